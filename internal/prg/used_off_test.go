@@ -1,0 +1,5 @@
+//go:build !trefoildebug
+
+package prg
+
+const debugging = false
