@@ -1,0 +1,86 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	. "github.com/mmcloughlin/avo/reg"
+)
+
+// transpose512 writes transpose8AVX512, which turns 8 rows of 8n words. It is
+// how a transposed operand gets into rows.
+func transpose512() {
+	TEXT("transpose8AVX512", NOSPLIT, "func(n int, dst *uint64, drs int, src *uint64, srs int)")
+	Pragma("noescape")
+	Doc("transpose8AVX512 turns n blocks of 8×8: dst[(8b+j)*drs+i] = src[i*srs+8b+j] for b < n, i, j < 8; n > 0.")
+	n := Load(Param("n"), GP64())
+	dst := Load(Param("dst"), GP64())
+	drs := loadStride("drs")
+	src := Load(Param("src"), GP64())
+	rows := newRowAddress(src, loadStride("srs"), 8)
+	Label("loop")
+	for r := range 8 {
+		VMOVDQU64(rows.at(r), zmm[r])
+	}
+	transpose8x8(zmm[0:8], zmm[8:16], zmm[16:24])
+	for c := range 8 {
+		VMOVDQU64(zmm[c], Mem{Base: dst})
+		ADDQ(drs, dst)
+	}
+	ADDQ(U32(64), src)
+	DECQ(n)
+	JNZ(LabelRef("loop"))
+	VZEROUPPER()
+	RET()
+}
+
+// transpose8x8 turns the 8×8 words of x in place; s and t are overwritten.
+func transpose8x8(x, s, t []VecPhysical) {
+	for i := range 4 { // s[2i] and s[2i+1]: even and odd columns of rows 2i, 2i+1
+		VPUNPCKLQDQ(x[2*i+1], x[2*i], s[2*i])
+		VPUNPCKHQDQ(x[2*i+1], x[2*i], s[2*i+1])
+	}
+	for e := range 2 { // e: the columns of this parity
+		VSHUFI64X2(U8(0x88), s[2+e], s[0+e], t[0])
+		VSHUFI64X2(U8(0xDD), s[2+e], s[0+e], t[1])
+		VSHUFI64X2(U8(0x88), s[6+e], s[4+e], t[2])
+		VSHUFI64X2(U8(0xDD), s[6+e], s[4+e], t[3])
+		VSHUFI64X2(U8(0x88), t[2], t[0], x[0+e])
+		VSHUFI64X2(U8(0x88), t[3], t[1], x[2+e])
+		VSHUFI64X2(U8(0xDD), t[2], t[0], x[4+e])
+		VSHUFI64X2(U8(0xDD), t[3], t[1], x[6+e])
+	}
+}
+
+// transpose256 writes transpose4AVX2, the same for blocks of 4×4.
+func transpose256() {
+	TEXT("transpose4AVX2", NOSPLIT, "func(n int, dst *uint64, drs int, src *uint64, srs int)")
+	Pragma("noescape")
+	Doc("transpose4AVX2 turns n blocks of 4×4: dst[(4b+j)*drs+i] = src[i*srs+4b+j] for b < n, i, j < 4; n > 0.")
+	n := Load(Param("n"), GP64())
+	dst := Load(Param("dst"), GP64())
+	drs := loadStride("drs")
+	src := Load(Param("src"), GP64())
+	rows := newRowAddress(src, loadStride("srs"), 4)
+	x, t := ymm[0:4], ymm[4:8]
+	Label("loop")
+	for r := range 4 {
+		VMOVDQU(rows.at(r), x[r])
+	}
+	for i := range 2 { // t[2i] and t[2i+1]: even and odd columns of rows 2i, 2i+1
+		VPUNPCKLQDQ(x[2*i+1], x[2*i], t[2*i])
+		VPUNPCKHQDQ(x[2*i+1], x[2*i], t[2*i+1])
+	}
+	for e := range 2 {
+		VPERM2I128(U8(0x20), t[2+e], t[e], x[e])
+		VPERM2I128(U8(0x31), t[2+e], t[e], x[2+e])
+	}
+	for c := range 4 {
+		VMOVDQU(x[c], Mem{Base: dst})
+		ADDQ(drs, dst)
+	}
+	ADDQ(U32(32), src)
+	DECQ(n)
+	JNZ(LabelRef("loop"))
+	VZEROUPPER()
+	RET()
+}

@@ -1,0 +1,111 @@
+package ring
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// planeBit is bit i of plane b.
+func planeBit(planes []uint64, planeWords, b, i int) uint64 {
+	return planes[b*planeWords+i/64] >> (i % 64) & 1
+}
+
+func low(width int) uint64 { return ^uint64(0) >> (64 - width) }
+
+func TestPlanes(t *testing.T) { eachLevel(t, testPlanes) }
+
+func testPlanes(t *testing.T) {
+	for n := range 200 {
+		width := 1 + n*7%64
+		rng := newRand(n)
+		x, planeWords := words(rng, n), (n+63)/64
+		planes, planesIntact := guarded(t, words(rng, width*planeWords))
+		ToPlanes(planes, x, width)
+		for b := range width {
+			for i := range 64 * planeWords {
+				var want uint64
+				if i < n {
+					want = x[i] >> b & 1
+				}
+				require.Equal(t, want, planeBit(planes, planeWords, b, i), "n %d width %d bit %d of value %d", n, width, b, i)
+			}
+		}
+		back, backIntact := guarded(t, words(rng, n))
+		FromPlanes(back, planes, width)
+		for i := range x {
+			require.Equal(t, x[i]&low(width), back[i], "n %d width %d value %d", n, width, i)
+		}
+		planesIntact()
+		backIntact()
+	}
+}
+
+func TestFromPlanesIgnoresPadding(t *testing.T) { eachLevel(t, testFromPlanesIgnoresPadding) }
+
+func testFromPlanesIgnoresPadding(t *testing.T) {
+	x := make([]uint64, 3)
+	FromPlanes(x, []uint64{^uint64(0), ^uint64(0)}, 2)
+	require.Equal(t, []uint64{3, 3, 3}, x)
+}
+
+func TestPackBits(t *testing.T) { eachLevel(t, testPackBits) }
+
+func testPackBits(t *testing.T) {
+	for bits := 1; bits <= 64; bits++ {
+		for _, n := range []int{0, 1, 2, 7, 8, 9, 31, 63, 64, 65, 130} {
+			rng := newRand(n)
+			x := words(rng, n)
+			packed, packedIntact := guarded(t, words(rng, PackedLen(n, bits)))
+			PackBits(packed, x, bits)
+			for i := range len(packed) * 64 {
+				var want uint64
+				if i < n*bits {
+					want = x[i/bits] >> (i % bits) & 1
+				}
+				require.Equal(t, want, packed[i/64]>>(i%64)&1, "bits %d n %d, bit %d", bits, n, i)
+			}
+			back, backIntact := guarded(t, words(rng, n))
+			UnpackBits(back, packed, bits)
+			for i := range x {
+				require.Equal(t, x[i]&low(bits), back[i], "bits %d n %d, value %d", bits, n, i)
+			}
+			packedIntact()
+			backIntact()
+		}
+	}
+}
+
+func TestBitShapesPanic(t *testing.T) {
+	err := shapePanic(t, func() { ToPlanes(make([]uint64, 3), make([]uint64, 65), 2) })
+	require.Equal(t, "ring: ToPlanes: got len(planes) = 3, want 4 = width*((len(x)+63)/64)", err.Error())
+	shapePanic(t, func() { FromPlanes(make([]uint64, 65), make([]uint64, 3), 2) })
+	shapePanic(t, func() { ToPlanes(nil, nil, 0) })
+	shapePanic(t, func() { FromPlanes(nil, nil, 65) })
+	shapePanic(t, func() { PackBits(make([]uint64, 1), make([]uint64, 3), 32) })
+	shapePanic(t, func() { UnpackBits(make([]uint64, 3), make([]uint64, 1), 32) })
+	shapePanic(t, func() { PackBits(nil, nil, 0) })
+	shapePanic(t, func() { UnpackBits(nil, nil, -1) })
+}
+
+func TestTransposeWords(t *testing.T) { eachLevel(t, testTransposeWords) }
+
+func testTransposeWords(t *testing.T) {
+	for rows := range 20 {
+		for _, cols := range []int{0, 1, 2, 7, 8, 9, 17, 33} {
+			rng := newRand(rows)
+			src := words(rng, rows*cols)
+			dst, intact := guarded(t, words(rng, rows*cols))
+			Transpose(dst, src, rows, cols)
+			for i := range rows {
+				for j := range cols {
+					require.Equal(t, src[i*cols+j], dst[j*rows+i], "%d×%d", rows, cols)
+				}
+			}
+			intact()
+		}
+	}
+	shapePanic(t, func() { Transpose(make([]uint64, 6), make([]uint64, 6), 2, 4) })
+	shapePanic(t, func() { Transpose(make([]uint64, 5), make([]uint64, 6), 2, 3) })
+	shapePanic(t, func() { Transpose(nil, make([]uint64, 6), -2, -3) })
+}

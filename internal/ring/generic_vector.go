@@ -1,0 +1,80 @@
+package ring
+
+func addGo(dst, x, y []uint64) {
+	x, y = x[:len(dst)], y[:len(dst)]
+	for i := range dst {
+		dst[i] = x[i] + y[i]
+	}
+}
+
+func subGo(dst, x, y []uint64) {
+	x, y = x[:len(dst)], y[:len(dst)]
+	for i := range dst {
+		dst[i] = x[i] - y[i]
+	}
+}
+
+func mulGo(dst, x, y []uint64) {
+	x, y = x[:len(dst)], y[:len(dst)]
+	for i := range dst {
+		dst[i] = x[i] * y[i]
+	}
+}
+
+func mulAddGo(dst, x, y []uint64) {
+	x, y = x[:len(dst)], y[:len(dst)]
+	for i := range dst {
+		dst[i] += x[i] * y[i]
+	}
+}
+
+func andGo(dst, x, y []uint64) {
+	x, y = x[:len(dst)], y[:len(dst)]
+	for i := range dst {
+		dst[i] = x[i] & y[i]
+	}
+}
+
+func orGo(dst, x, y []uint64) {
+	x, y = x[:len(dst)], y[:len(dst)]
+	for i := range dst {
+		dst[i] = x[i] | y[i]
+	}
+}
+
+func xorGo(dst, x, y []uint64) {
+	x, y = x[:len(dst)], y[:len(dst)]
+	for i := range dst {
+		dst[i] = x[i] ^ y[i]
+	}
+}
+
+func negGo(dst, x []uint64) {
+	x = x[:len(dst)]
+	for i := range dst {
+		dst[i] = -x[i]
+	}
+}
+
+func notGo(dst, x []uint64) {
+	x = x[:len(dst)]
+	for i := range dst {
+		dst[i] = ^x[i]
+	}
+}
+
+func mulShareGo(dst, x0, x1, y0, y1 []uint64) {
+	n := len(dst)
+	x0, x1, y0, y1 = x0[:n], x1[:n], y0[:n], y1[:n]
+	for i := range dst {
+		dst[i] += x0[i]*(y0[i]+y1[i]) + x1[i]*y0[i]
+	}
+}
+
+func andShareGo(dst, x0, x1, y0, y1 []uint64) {
+	n := len(dst)
+	x0, x1, y0, y1 = x0[:n], x1[:n], y0[:n], y1[:n]
+	for i := range dst {
+		dst[i] ^= x0[i]&(y0[i]^y1[i]) ^ x1[i]&y0[i]
+	}
+}

@@ -1,0 +1,35 @@
+package ring
+
+// kernels is one implementation of everything that is worth one per CPU level.
+// The exported functions check shapes and then call through the active table;
+// a kernel may rely on equal lengths.
+type kernels struct {
+	level Level
+
+	add, sub, mul, mulAdd, and, or, xor    func(dst, x, y []uint64)
+	neg, not                               func(dst, x []uint64)
+	addScalar, scale, scaleAdd             func(dst, x []uint64, c uint64)
+	shiftLeft, shiftRight, shiftRightArith func(dst, x []uint64, s uint64) // s < 64 for the last
+	sum                                    func(x []uint64) uint64
+	dot                                    func(x, y []uint64) uint64
+	mulShare, andShare                     func(dst, x0, x1, y0, y1 []uint64)
+	matMul                                 func(p product)
+	matVec                                 func(dst, a Matrix, y []uint64) // dst += a·y, dst one column
+	transpose64                            func(dst, src *[64]uint64)
+}
+
+// genericKernels is the pure Go table: the fallback everywhere and the oracle
+// the assembly is tested against.
+func genericKernels() *kernels {
+	return &kernels{
+		level: LevelGo,
+		add:   addGo, sub: subGo, mul: mulGo, mulAdd: mulAddGo,
+		and: andGo, or: orGo, xor: xorGo, neg: negGo, not: notGo,
+		addScalar: addScalarGo, scale: scaleGo, scaleAdd: scaleAddGo,
+		shiftLeft: shiftLeftGo, shiftRight: shiftRightGo, shiftRightArith: shiftRightArithGo,
+		sum: sumGo, dot: dotGo,
+		mulShare: mulShareGo, andShare: andShareGo,
+		matMul: matMulGo, matVec: matVecGo,
+		transpose64: transpose64Go,
+	}
+}

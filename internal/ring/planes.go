@@ -1,0 +1,41 @@
+package ring
+
+// ToPlanes cuts values into bit planes. With n = len(x) and W = (n+63)/64 words
+// to a plane, bit i of planes[b*W+w] becomes bit b of x[64*w+i], for b < width.
+// Bits past n in the last word of a plane are 0; higher bits of x are ignored.
+// len(planes) must be width*W, width 1 to 64.
+func ToPlanes(planes, x []uint64, width int) {
+	words := checkPlanes("ToPlanes", planes, x, width)
+	var in, out [64]uint64
+	turn := active().transpose64
+	for w := range words {
+		clear(in[copy(in[:], x[64*w:]):])
+		turn(&out, &in)
+		for b := range width {
+			planes[b*words+w] = out[b]
+		}
+	}
+}
+
+// FromPlanes is the inverse of [ToPlanes]: bit b of x[64*w+i] becomes bit i of
+// planes[b*W+w]. Bits from width up become 0.
+func FromPlanes(x, planes []uint64, width int) {
+	words := checkPlanes("FromPlanes", planes, x, width)
+	var in, out [64]uint64
+	turn := active().transpose64
+	for w := range words {
+		for b := range width {
+			in[b] = planes[b*words+w]
+		}
+		turn(&out, &in)
+		copy(x[64*w:], out[:])
+	}
+}
+
+// checkPlanes returns the number of words in a plane of len(x) bits.
+func checkPlanes(op string, planes, x []uint64, width int) int {
+	wantRange(op, "width", width, 1, 64)
+	words := (len(x) + 63) / 64
+	wantLen(op, "planes", len(planes), width*words, "width*((len(x)+63)/64)")
+	return words
+}

@@ -1,0 +1,50 @@
+//go:build !purego
+
+package ring
+
+// A tile kernel adds a·b to a tile of c held in registers; see the comments in
+// the generated stubs. k > 0.
+type tileFunc func(k int, a *uint64, ars, acs int, b *uint64, brs int, c *uint64, crs int, mask uint64)
+
+// A tiling is a family of tile kernels and how to feed them.
+type tiling struct {
+	lanes  int                                                     // columns in a register
+	blockK int                                                     // rows of b that are packed together
+	rows   []int                                                   // heights of the tiles, falling to 1
+	tiles  [][]tileFunc                                            // tiles[h][v] is rows[h] high and v+1 registers wide
+	turn   func(n int, dst *uint64, drs int, src *uint64, srs int) // 8×8 transposes
+}
+
+// width is the number of columns of the widest tile.
+func (t *tiling) width() int { return t.lanes * len(t.tiles[0]) }
+
+// matMul is dst += x0·y0 (or the share form): for each block of k and each
+// panel of columns, b is packed and every row of a passes over it.
+func (t *tiling) matMul(p product) {
+	terms, n := p.terms()
+	s := getScratch(t.blockK * t.width())
+	defer s.release()
+	for _, m := range terms[:n] {
+		for k := 0; k < m.b.Rows; k += t.blockK {
+			k1 := min(k+t.blockK, m.b.Rows)
+			a := m.a.cols(k, k1)
+			for j := 0; j < m.b.Cols; j += t.width() {
+				j1 := min(j+t.width(), m.b.Cols)
+				t.panel(p.dst.cols(j, j1), a, t.pack(s.words, &m, k, k1, j, j1))
+			}
+		}
+	}
+}
+
+// panel is c += a·b with c and b at most one tile wide.
+func (t *tiling) panel(c, a, b Matrix) {
+	v := (c.Cols - 1) / t.lanes
+	mask := uint64(1)<<(c.Cols-v*t.lanes) - 1
+	i := 0
+	for h, rows := range t.rows {
+		for tile := t.tiles[h][v]; i+rows <= c.Rows; i += rows {
+			tile(a.Cols, &a.Data[i*a.RowStride], a.RowStride, a.ColStride, &b.Data[0], b.RowStride,
+				&c.Data[i*c.RowStride], c.RowStride, mask)
+		}
+	}
+}
