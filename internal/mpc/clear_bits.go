@@ -1,0 +1,95 @@
+package mpc
+
+import "github.com/trefoil-ml/trefoil/internal/ring"
+
+// Negative is [Party.Negative]: bit width−1 of x, which is the sign of an x in
+// range.
+func (c *Clear) Negative(x Arith, width int) Bits {
+	c.checkWidth(width)
+	a := c.arith(x).own
+	c.checkEach("comparison", width-1, a)
+	top := make([]uint64, len(a))
+	ring.ShiftRight(top, a, uint(width-1))
+	z := make([]uint64, wordsFor(len(a)))
+	ring.PackBits(z, top, 1)
+	return c.newBits(z, len(a))
+}
+
+// Not is [Party.Not].
+func (c *Clear) Not(b Bits) Bits {
+	a := c.bits(b)
+	z := make([]uint64, len(a.own))
+	ring.Not(z, a.own)
+	return c.newBits(z, a.n)
+}
+
+// Xor is [Party.Xor].
+func (c *Clear) Xor(a, b Bits) Bits { return c.zipBits("xor", ring.Xor, a, b) }
+
+// And is [Party.And].
+func (c *Clear) And(a, b Bits) Bits { return c.zipBits("and", ring.And, a, b) }
+
+// Or is [Party.Or].
+func (c *Clear) Or(a, b Bits) Bits { return c.zipBits("or", ring.Or, a, b) }
+
+func (c *Clear) zipBits(name string, op func(dst, x, y []uint64), a, b Bits) Bits {
+	x, y := c.bits(a), c.bits(b)
+	c.sameLen(name, y.n, x.n)
+	z := make([]uint64, len(x.own))
+	op(z, x.own, y.own)
+	return c.newBits(z, x.n)
+}
+
+// Any is [Party.Any].
+func (c *Clear) Any(b Bits) Bits {
+	var one uint64
+	for _, v := range unpacked(c.bits(b)) {
+		one |= v
+	}
+	return c.newBits([]uint64{one}, 1)
+}
+
+// ToArith is [Party.ToArith].
+func (c *Clear) ToArith(b Bits) Arith { return c.newArith(unpacked(c.bits(b))) }
+
+// unpacked returns the bits as 0 and 1.
+func unpacked(b *bits) []uint64 {
+	v := make([]uint64, b.n)
+	ring.UnpackBits(v, b.own, 1)
+	return v
+}
+
+// BitMul is [Party.BitMul].
+func (c *Clear) BitMul(b Bits, x Arith) Arith { return c.BitDot([]Bits{b}, []Arith{x}) }
+
+// BitDot is [Party.BitDot].
+func (c *Clear) BitDot(bs []Bits, xs []Arith) Arith {
+	n := c.checkTerms(bs, xs)
+	z, most := make([]uint64, n), 0
+	terms := make([][]uint64, len(xs))
+	for j := range xs {
+		terms[j] = unpacked(c.bits(bs[j]))
+		ring.Mul(terms[j], terms[j], c.arith(xs[j]).own)
+		ring.Add(z, z, terms[j])
+		most = max(most, width(terms[j]))
+	}
+	c.check("bit times value", headroom, sumWidth(most, len(terms)), n, func(i int, s *total) {
+		for _, t := range terms {
+			s.add(t[i])
+		}
+	})
+	return c.newArith(z)
+}
+
+// Select is [Party.Select].
+func (c *Clear) Select(b Bits, x, y Arith) Arith {
+	set, v, w := c.bits(b), c.arith(x).own, c.arith(y).own
+	c.sameLen("select", len(w), len(v))
+	c.sameLen("select: bits", set.n, len(v))
+	z := unpacked(set)
+	ring.Neg(z, z)
+	for i, mask := range z {
+		z[i] = mask&v[i] | ^mask&w[i]
+	}
+	return c.newArith(z)
+}

@@ -1,0 +1,110 @@
+package mpc
+
+import (
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// twinOps has one program for each operation of Engine that computes. Its inputs are
+// two vectors of 12 small values and one of signs.
+var twinOps = map[string]func(e Engine, x, y Arith, b, c Bits) Arith{
+	"Public":      func(e Engine, x, _ Arith, _, _ Bits) Arith { return e.Public(numbers(x.Len())) },
+	"Add":         func(e Engine, x, y Arith, _, _ Bits) Arith { return e.Add(x, y) },
+	"Sub":         func(e Engine, x, y Arith, _, _ Bits) Arith { return e.Sub(x, y) },
+	"Neg":         func(e Engine, x, _ Arith, _, _ Bits) Arith { return e.Neg(x) },
+	"Scale":       func(e Engine, x, _ Arith, _, _ Bits) Arith { return e.Scale(x, neg(7)) },
+	"ShiftLeft":   func(e Engine, x, _ Arith, _, _ Bits) Arith { return e.ShiftLeft(x, 5) },
+	"AddPublic":   func(e Engine, x, _ Arith, _, _ Bits) Arith { return e.AddPublic(x, numbers(x.Len())) },
+	"MulPublic":   func(e Engine, x, _ Arith, _, _ Bits) Arith { return e.MulPublic(x, numbers(x.Len())) },
+	"AddWide":     func(e Engine, x, y Arith, _, _ Bits) Arith { return e.AddWide(x, y) },
+	"AsProduct":   func(e Engine, x, _ Arith, _, _ Bits) Arith { return e.Reshare(e.AsProduct(x)) },
+	"AddProducts": func(e Engine, x, y Arith, _, _ Bits) Arith { return e.Reshare(e.AddProducts(e.Mul(x, y), e.Mul(x, x))) },
+	"ScaleProduct": func(e Engine, x, y Arith, _, _ Bits) Arith {
+		return e.Reshare(e.ScaleProduct(e.Mul(x, y), 9))
+	},
+	"MulPublicProduct": func(e Engine, x, y Arith, _, _ Bits) Arith {
+		return e.Reshare(e.MulPublicProduct(e.Mul(x, y), numbers(x.Len())))
+	},
+	"Slice":        func(e Engine, x, _ Arith, _, _ Bits) Arith { return e.Slice(x, 3, 11) },
+	"SliceProduct": func(e Engine, x, y Arith, _, _ Bits) Arith { return e.Reshare(e.SliceProduct(e.Mul(x, y), 2, 12)) },
+	"SliceBits":    func(e Engine, _, _ Arith, b, _ Bits) Arith { return e.ToArith(e.SliceBits(b, 3, 10)) },
+	"Concat":       func(e Engine, x, y Arith, _, _ Bits) Arith { return e.Concat(x, y, x) },
+	"ConcatProducts": func(e Engine, x, y Arith, _, _ Bits) Arith {
+		return e.Reshare(e.ConcatProducts(e.Mul(x, y), e.AsProduct(y)))
+	},
+	"ConcatBits": func(e Engine, _, _ Arith, b, c Bits) Arith { return e.ToArith(e.ConcatBits(b, c, c, b, c, b, c)) },
+	"Gather":     func(e Engine, x, _ Arith, _, _ Bits) Arith { return e.Gather(x, 4, []int{2, 0, 2}) },
+	"Transpose":  func(e Engine, x, _ Arith, _, _ Bits) Arith { return e.Transpose(x, 4, 3) },
+	"Repeat":     func(e Engine, x, _ Arith, _, _ Bits) Arith { return e.Repeat(x, 3) },
+	"SumRows":    func(e Engine, x, _ Arith, _, _ Bits) Arith { return e.SumRows(x, 4, 3) },
+	"Mul":        func(e Engine, x, y Arith, _, _ Bits) Arith { return e.Reshare(e.Mul(x, y)) },
+	"Reshare":    func(e Engine, x, y Arith, _, _ Bits) Arith { return e.Reshare(e.Mul(y, x)) },
+	"MatMul": func(e Engine, x, y Arith, _, _ Bits) Arith {
+		o := Operand{Rows: 4, Cols: 3}
+		return e.Reshare(e.ConcatProducts(e.MatMul(x, o, y, o.T()), e.MatMul(x, o.T(), y, o)))
+	},
+	"Trunc":        func(e Engine, x, _ Arith, _, _ Bits) Arith { return e.Trunc(x, 6) },
+	"TruncProduct": func(e Engine, x, y Arith, _, _ Bits) Arith { return e.TruncProduct(e.Mul(x, y), 16) },
+	"Negative": func(e Engine, x, y Arith, _, _ Bits) Arith {
+		return e.ToArith(e.ConcatBits(e.Negative(x, 64), e.Negative(y, 32)))
+	},
+	"Not": func(e Engine, _, _ Arith, b, _ Bits) Arith { return e.ToArith(e.Not(b)) },
+	"Xor": func(e Engine, _, _ Arith, b, c Bits) Arith { return e.ToArith(e.Xor(b, c)) },
+	"And": func(e Engine, _, _ Arith, b, c Bits) Arith { return e.ToArith(e.And(b, c)) },
+	"Or":  func(e Engine, _, _ Arith, b, c Bits) Arith { return e.ToArith(e.Or(b, c)) },
+	"Any": func(e Engine, _, _ Arith, b, c Bits) Arith {
+		none := e.And(b, e.Not(b))
+		return e.ToArith(e.ConcatBits(e.Any(b), e.Any(none), e.Any(e.ConcatBits(none, none, none, none, none, b, c))))
+	},
+	"ToArith": func(e Engine, _, _ Arith, b, _ Bits) Arith { return e.ToArith(b) },
+	"BitMul":  func(e Engine, x, _ Arith, b, _ Bits) Arith { return e.BitMul(b, x) },
+	"BitDot":  func(e Engine, x, y Arith, b, c Bits) Arith { return e.BitDot([]Bits{b, c, b}, []Arith{x, y, y}) },
+	"Select":  func(e Engine, x, y Arith, b, _ Bits) Arith { return e.Select(b, x, y) },
+}
+
+// notOps are the methods of Engine that compute nothing; each has tests of its own.
+var notOps = []string{"Enter", "Leave", "Step", "Fail", "Cost", "Server", "Input", "InputWide", "Reveal", "Deliver", "DeliverWide"}
+
+func numbers(n int) []uint64 {
+	v := make([]uint64, n)
+	for i := range v {
+		v[i] = uint64(i - n/2)
+	}
+	return v
+}
+
+func TestTwinOpsAreComplete(t *testing.T) {
+	engine := reflect.TypeFor[Engine]()
+	for i := range engine.NumMethod() {
+		name := engine.Method(i).Name
+		_, compared := twinOps[name]
+		require.True(t, compared != slices.Contains(notOps, name), "%s must be in twinOps or in notOps", name)
+	}
+}
+
+func TestClearEqualsSecure(t *testing.T) {
+	x, y, z := randWords(12, 20), randWords(12, 20), randWords(12, 10)
+	x[3], y[4], z[5] = 0, 0, 0
+	for name, op := range twinOps {
+		t.Run(name, func(t *testing.T) {
+			f := func(e Engine, in []Arith) Arith {
+				return op(e, in[0], in[1], e.Negative(in[0], 64), e.Negative(in[2], 64))
+			}
+			secure := eval3(t, Options{Rounding: Exact}, func(p *Party, in []Arith) Arith { return f(p, in) }, x, y, z)
+			got, report := evalClear(t, ClearOptions{Rounding: Exact}, f, x, y, z)
+			require.Equal(t, secure, got)
+			require.Empty(t, report.Range)
+		})
+	}
+}
+
+func TestClearWideEqualsSecure(t *testing.T) {
+	x, y := []uint64{^uint64(0), ^uint64(0), 0, 5, 1 << 63, 7}, []uint64{1, 0, 0, 6, 1 << 63, 8}
+	sum := func(e Engine, in []Arith) Arith { return e.AddWide(in[0], in[1]) }
+	got, report := evalClear(t, ClearOptions{}, sum, x, y)
+	require.Equal(t, []uint64{0, 0, 1, 11, 0, 16}, got)
+	require.Empty(t, report.Range)
+}

@@ -1,0 +1,35 @@
+package mpc
+
+// Trunc is the price of [Party.Trunc] of n elements by t bits.
+func (k Costs) Trunc(n int, t uint) Cost {
+	switch {
+	case k.Options.Rounding == Exact:
+		return k.lowCarry(n, int(t)).Then(k.ToArith(n)).Then(orWrapCost(n, t))
+	case k.Options.TwoRoundTruncation:
+		return sends(2 * n).Times(2)
+	}
+	return orWrapCost(n, t)
+}
+
+// TruncProduct is the price of [Party.TruncProduct] of n elements by t bits.
+func (k Costs) TruncProduct(n int, t uint) Cost { return sends(2 * n).Then(k.Trunc(n, t)) }
+
+// orWrapCost is the price of orWrap: P0's term, and two transfers of three
+// packed vectors of t-bit values each.
+func orWrapCost(n int, t uint) Cost { return sends(n + 6*((n*int(t)+63)/64)) }
+
+// Negative is the price of [Party.Negative] of n elements in a width.
+func (k Costs) Negative(n, width int) Cost {
+	c := k.lowCarry(n, width-1)
+	c.Bytes += 8 * int64(wordsFor(n)) // the top plane of s
+	return c
+}
+
+// lowCarry is the price of the carry out of the low bits of s + r: the planes
+// of s, the first ANDs by two servers, the tree.
+func (Costs) lowCarry(n, bits int) Cost {
+	w := wordsFor(n)
+	c := sends(bits * w).Then(sends(2 * bits * w))
+	ands, levels := carryAnds(bits)
+	return c.Then(Cost{levels, 8 * int64(3*ands*w)})
+}

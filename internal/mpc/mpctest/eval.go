@@ -1,0 +1,47 @@
+package mpctest
+
+import (
+	"crypto/rand"
+
+	"github.com/stretchr/testify/require"
+	"github.com/trefoil-ml/trefoil/internal/mpc"
+)
+
+// Eval3 shares the vectors xs, runs f on three servers of a fresh session and
+// opens the result, which must be the same on all three.
+func Eval3(t TB, opts mpc.Options, f func(p *mpc.Party, xs []mpc.Arith) mpc.Arith, xs ...[]uint64) []uint64 {
+	t.Helper()
+	in := Shares(t, xs...)
+	var out [3][]uint64
+	Run3(t, opts, func(p *mpc.Party) error {
+		out[p.Server()] = p.Reveal(f(p, in.Input(p)), Permit())
+		return nil
+	})
+	require.Equal(t, out[0], out[1])
+	require.Equal(t, out[0], out[2])
+	return out[0]
+}
+
+// Vectors are the parts of an owner's vectors, for all three servers.
+type Vectors [][3]mpc.Part
+
+// Shares splits the vectors xs with fresh seeds.
+func Shares(t TB, xs ...[]uint64) Vectors {
+	t.Helper()
+	parts := make(Vectors, len(xs))
+	for i, x := range xs {
+		var err error
+		parts[i], err = mpc.Split(x, rand.Reader)
+		require.NoError(t, err)
+	}
+	return parts
+}
+
+// Input takes the vectors into p's session.
+func (v Vectors) Input(p *mpc.Party) []mpc.Arith {
+	xs := make([]mpc.Arith, len(v))
+	for i, parts := range v {
+		xs[i] = p.Input(parts[p.Server()])
+	}
+	return xs
+}

@@ -1,0 +1,22 @@
+package mpc
+
+// chunk is how many elements of a vector one lane works on at a time: small
+// enough for the second-level cache, large enough to hide a message.
+const chunk = 1 << 14
+
+// spread runs body on [0,n) in chunks, each on a lane of its own with a pivot
+// of its own, so that sending, keystream and arithmetic of different chunks
+// overlap and the three roles are shared out evenly. A short vector is one
+// chunk on this lane.
+func (p *Party) spread(n int, body func(q *Party, pivot, lo, hi int)) {
+	if n <= chunk {
+		body(p, p.pivot(), 0, n)
+		return
+	}
+	var programs []func(*Party)
+	for lo := 0; lo < n; lo += chunk {
+		pivot, hi := p.pivot(), min(lo+chunk, n)
+		programs = append(programs, func(q *Party) { body(q, pivot, lo, hi) })
+	}
+	p.Par(programs...)
+}

@@ -1,0 +1,137 @@
+package mpc
+
+import (
+	"fmt"
+
+	"github.com/trefoil-ml/trefoil/internal/ring"
+)
+
+// headroom is the power of two that bounds what a truncation accepts:
+// |x| < 2^headroom. Within it, the OR-wrap never errs by more than rounding.
+const headroom = 62
+
+// Trunc returns [x / 2^s], rounded as the session's options say, for
+// |x| < 2^62. Stochastic: y = ⌊x/2^s⌋ or ⌊x/2^s⌋+1 with E[y] = x/2^s, error
+// below one unit. Exact: nearest, ties up.
+//
+// Protocol (stochastic, "OR-wrap"): x' = x + 2^62 = s + r with s known to P0
+// and r to P1 and P2. Since x' < 2^63, the sum wraps iff either top bit is set,
+// so with a = msb(s−1), b = msb(r) and logical shifts
+//
+//	y = ((s−1)>>t) + (r>>t) − 2^(64−t)·(a + b − a·b) − 2^(62−t) + 1
+//
+// Only a·b, mod 2^t, needs talking: see orWrap. The rounding bit is a function
+// of x and of r; docs/protocols/truncation.md has the functionality.
+//
+// Source: [Keller25]; MP-SPDZ Rep3 trunc_pr; the one-round form is ours.
+//
+// Cost: stochastic 1 round, (64 + 6t)/8 bytes per element in all (2 rounds, 32
+// bytes with Options.TwoRoundTruncation); exact see truncExact.
+func (p *Party) Trunc(x Arith, t uint) Arith {
+	a := p.arith(x)
+	p.checkShift(t)
+	y, c := p.newArith(len(a.own))
+	p.spread(len(a.own), func(q *Party, pivot, lo, hi int) {
+		role := q.role(pivot)
+		sr := q.words(hi - lo)
+		q.splitSum(role, a.own[lo:hi], a.next[lo:hi], sr)
+		q.truncSum(role, sr, t, c.own[lo:hi], c.next[lo:hi])
+		q.free(sr)
+	})
+	return y
+}
+
+// TruncProduct returns [z / 2^t] from summands, without resharing them first:
+// with r = F(P1–P2 key), P1 sends z_1 − r and P2 sends z_2 to P0, all under a
+// zero sharing; P0 then holds s = z − r, and the truncation goes on as
+// [Party.Trunc]. P0's view, z_1 + α_1 − r and z_2 + α_2, is uniform: r and the
+// part of α_2 from the P1–P2 key are independent and unknown to it.
+//
+// Source: ours (protocols.md §2.5); argument in docs/protocols/truncation.md.
+//
+// Cost: as [Party.Trunc], and 1 round and 16 bytes per element in all before.
+func (p *Party) TruncProduct(z Product, t uint) Arith {
+	a := p.product(z)
+	p.checkShift(t)
+	y, c := p.newArith(len(a.sum))
+	p.spread(len(a.sum), func(q *Party, pivot, lo, hi int) {
+		role := q.role(pivot)
+		sr := q.words(hi - lo)
+		q.gatherSum(role, a.sum[lo:hi], sr)
+		q.truncSum(role, sr, t, c.own[lo:hi], c.next[lo:hi])
+		q.free(sr)
+	})
+	return y
+}
+
+func (s *session) checkShift(t uint) {
+	if t < 1 || t >= headroom {
+		s.Fail(fmt.Errorf("truncation: got a shift of %d bits, want 1 to %d", t, headroom-1))
+	}
+}
+
+// splitSum writes this role's half of x = s + r: s = x_0 + x_1 at P0, r = x_2
+// at P1 and P2. Local.
+func (p *Party) splitSum(role int, own, next, dst []uint64) {
+	switch role {
+	case 0:
+		ring.Add(dst, own, next)
+	case 1:
+		copy(dst, next)
+	case 2:
+		copy(dst, own)
+	}
+}
+
+// gatherSum turns summands into this role's half of z = s + r; see
+// [Party.TruncProduct].
+func (p *Party) gatherSum(role int, z, dst []uint64) {
+	m := p.maskZero(z)
+	switch role {
+	case 0:
+		copy(dst, m.words)
+		p.free(m.words)
+		for _, from := range [2]int{p.next(), p.prev()} {
+			in := p.recv(from, len(dst))
+			ring.Add(dst, dst, in)
+			p.free(in)
+		}
+	case 1:
+		p.fillNext(dst)
+		ring.Sub(m.words, m.words, dst)
+		p.send(p.prev(), classProduct, m)
+	case 2:
+		p.fillPrev(dst)
+		p.send(p.next(), classProduct, m)
+	}
+}
+
+// truncSum truncates s + r by t bits as the options say; sr is this role's
+// half and is overwritten.
+func (p *Party) truncSum(role int, sr []uint64, t uint, own, next []uint64) {
+	if p.opts.Rounding == Exact {
+		p.truncExact(role, sr, t, own, next)
+		return
+	}
+	if role == 0 {
+		ring.AddScalar(sr, sr, 1<<headroom-1)
+	}
+	constant := uint64(1 - 1<<(headroom-t))
+	if p.opts.TwoRoundTruncation {
+		p.orWrapTwoRounds(role, sr, t, constant, own, next)
+		return
+	}
+	p.orWrap(role, sr, t, constant, own, next)
+}
+
+// wrapTerm writes the part of the result that this role knows alone to local:
+// (v>>t) − 2^(64−t)·msb(v), and the constant at P0. It leaves the top bits in
+// sr. Local.
+func (p *Party) wrapTerm(role int, sr []uint64, t uint, constant uint64, local []uint64) {
+	ring.ShiftRight(local, sr, t)
+	ring.ShiftRight(sr, sr, 63)
+	ring.ScaleAdd(local, sr, -(1 << (64 - t)))
+	if role == 0 {
+		ring.AddScalar(local, local, constant)
+	}
+}
