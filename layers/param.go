@@ -1,0 +1,13 @@
+package layers
+
+import "github.com/trefoil-ml/trefoil/tensor"
+
+// Param is a trainable tensor: its value at [tensor.Session.WeightBits], and
+// after a backward pass the gradient summed over the batch, at twice the
+// working scale, not yet rounded.
+type Param struct {
+	Name  string
+	Value tensor.Secret
+	Grad  tensor.Secret
+	Decay bool // weight decay (L2) applies; not to intercepts
+}

@@ -1,0 +1,120 @@
+package tensor
+
+import (
+	"math"
+	"slices"
+
+	"github.com/trefoil-ml/trefoil/internal/mpc"
+)
+
+// SecretBits is a secret-shared tensor of truth values. It prints and marshals
+// as [secret].
+type SecretBits struct {
+	mpc.Concealed
+	box **secretBits
+}
+
+type secretBits struct {
+	session *Session
+	shape   []int
+	b       mpc.Bits
+}
+
+func (s *Session) bits(b mpc.Bits, shape []int) SecretBits {
+	inner := &secretBits{s, slices.Clone(shape), b}
+	return SecretBits{box: &inner}
+}
+
+func (b SecretBits) open() *secretBits {
+	if b.box == nil {
+		panic("tensor: use of empty SecretBits; make them with a comparison")
+	}
+	return *b.box
+}
+
+// Shape returns the sizes of the dimensions; they are public.
+func (b SecretBits) Shape() []int { return slices.Clone(b.open().shape) }
+
+// signBits is the width of the ring in which the sign of a number of this scale
+// is exact for |v| < 2^15.
+func signBits(scale int) int { return min(64, scale+integerBits+1) }
+
+// Negative returns [x < 0] for |x| < 2^15, in the smallest sub-ring that is
+// exact: 7 rounds at the working scale of 16, 8 at larger ones.
+func (x Secret) Negative() SecretBits {
+	t := x.open()
+	return t.session.bits(t.session.engine.Negative(t.arith(), signBits(t.scale)), t.shape)
+}
+
+// AtLeast compares x with public thresholds, all in one batch: result j is
+// [x ≥ thresholds[j]]. In the same batch it watches that |x| < [Session.Range];
+// see [Session.Alarm].
+func (x Secret) AtLeast(thresholds []float64) []SecretBits {
+	t := x.open()
+	s, n := t.session, x.Len()
+	shifted := make([]Secret, 0, len(thresholds)+1)
+	for _, c := range thresholds {
+		shifted = append(shifted, x.AddScalar(-c))
+	}
+	shifted = append(shifted, x.wrapped())
+	flat := collect(shifted, (*secret).arith)
+	less := s.engine.Negative(s.engine.Concat(flat...), signBits(t.scale))
+	out := make([]SecretBits, len(thresholds))
+	for j := range out {
+		out[j] = s.bits(s.engine.Not(s.engine.SliceBits(less, j*n, (j+1)*n)), t.shape)
+	}
+	s.watched = append(s.watched, s.engine.SliceBits(less, len(out)*n, (len(out)+1)*n))
+	return out
+}
+
+// wrapped returns x moved so that its sign bit, in the sub-ring of 2^signBits,
+// is set iff x is outside ±2^(integerBits−1).
+func (x Secret) wrapped() Secret { return x.AddScalar(math.Ldexp(1, integerBits-1)) }
+
+// Watch adds the bits [|x| > 2^14], taken in the full ring, to those that
+// [Session.Alarm] reports.
+func (x Secret) Watch() {
+	t := x.open()
+	s, limit := t.session, t.session.Range()
+	both := s.engine.Concat(x.AddScalar(limit).open().arith(), x.Neg().AddScalar(limit).open().arith())
+	s.watched = append(s.watched, s.engine.Negative(both, 64))
+}
+
+// Alarm reveals one bit to the three servers: whether any number watched since
+// the last call was out of range.
+func (s *Session) Alarm(by Permit) bool {
+	if len(s.watched) == 0 {
+		return false
+	}
+	any := s.engine.Any(s.engine.ConcatBits(s.watched...))
+	s.watched = nil
+	return s.engine.Reveal(s.engine.ToArith(any), by)[0] != 0
+}
+
+// Not returns the opposite of b. Local.
+func (b SecretBits) Not() SecretBits {
+	t := b.open()
+	return t.session.bits(t.session.engine.Not(t.b), t.shape)
+}
+
+// Mul returns x where b is set, else 0, at the scale of x: 2 rounds.
+func (b SecretBits) Mul(x Secret) Secret { return DotBits([]SecretBits{b}, []Secret{x}) }
+
+// DotBits returns Σ_j b_j∘x_j, element by element: 2 rounds, with one message
+// for all terms.
+func DotBits(bs []SecretBits, xs []Secret) Secret {
+	first := xs[0].open()
+	s := first.session
+	terms := make([]mpc.Bits, len(bs))
+	for j, b := range bs {
+		t := b.open()
+		if t.session != s || !slices.Equal(t.shape, xs[j].open().shape) || xs[j].Scale() != first.scale {
+			s.failf("bits times values: got shapes %s and %s, want the same, at one scale, of one session", shapeString(t.shape), shapeString(xs[j].open().shape))
+		}
+		terms[j] = t.b
+	}
+	return s.secret(s.engine.BitDot(terms, collect(xs, (*secret).arith)), first.scale, first.shape)
+}
+
+// Select returns x where b is set, else y: 2 rounds.
+func (b SecretBits) Select(x, y Secret) Secret { return y.Add(b.Mul(x.Sub(y))) }

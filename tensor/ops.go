@@ -1,0 +1,136 @@
+package tensor
+
+import (
+	"slices"
+
+	"github.com/trefoil-ml/trefoil/internal/mpc"
+)
+
+// Add returns x + y. Local.
+func (x Secret) Add(y Secret) Secret {
+	a, b := pair("add", x, y)
+	e := a.session.engine
+	if a.lazy() || b.lazy() {
+		return a.session.product(e.AddProducts(a.sum(), b.sum()), a.scale, a.shape)
+	}
+	return a.session.secret(e.Add(a.arith(), b.arith()), a.scale, a.shape)
+}
+
+// Sub returns x − y. Local.
+func (x Secret) Sub(y Secret) Secret {
+	a, b := pair("subtract", x, y)
+	e := a.session.engine
+	if a.lazy() || b.lazy() {
+		return x.Add(y.Neg())
+	}
+	return a.session.secret(e.Sub(a.arith(), b.arith()), a.scale, a.shape)
+}
+
+// Neg returns −x. Local.
+func (x Secret) Neg() Secret { return x.times(^uint64(0), 0) }
+
+// Times returns c·x for a public c, held with the given number of bits more:
+// the scale grows by bits, and c is rounded to a multiple of 2^−bits. Local.
+func (x Secret) Times(c float64, bits int) Secret {
+	t := x.open()
+	return x.times(t.session.encode([]float64{c}, bits)[0], bits)
+}
+
+// Lift returns x at a larger scale, exactly. Local.
+func (x Secret) Lift(scale int) Secret {
+	t := x.open()
+	if scale < t.scale {
+		t.session.failf("lift: got a scale of %d, want at least %d", scale, t.scale)
+	}
+	return x.times(1<<(scale-t.scale), scale-t.scale)
+}
+
+// Shift returns x/2^bits exactly, by raising the scale. Local.
+func (x Secret) Shift(bits int) Secret {
+	t := *x.open()
+	t.scale += bits
+	return t.session.box(t)
+}
+
+// times multiplies by a public ring element that stands for c/2^bits.
+func (x Secret) times(c uint64, bits int) Secret {
+	t := x.open()
+	e := t.session.engine
+	if t.lazy() {
+		return t.session.product(e.ScaleProduct(t.z, c), t.scale+bits, t.shape)
+	}
+	return t.session.secret(e.Scale(t.arith(), c), t.scale+bits, t.shape)
+}
+
+// AddScalar returns x + c for a public c, rounded to the scale of x. Local.
+func (x Secret) AddScalar(c float64) Secret {
+	t := x.open()
+	words := make([]uint64, x.Len())
+	v := t.session.encode([]float64{c}, t.scale)[0]
+	for i := range words {
+		words[i] = v
+	}
+	return t.session.secret(t.session.engine.AddPublic(t.arith(), words), t.scale, t.shape)
+}
+
+// Mul returns x∘y, element by element, at the sum of their scales. Local; the
+// result is lazy.
+func (x Secret) Mul(y Secret) Secret {
+	a, b := x.open(), y.open()
+	if b.session != a.session || !slices.Equal(a.shape, b.shape) {
+		a.session.failf("multiply: got shapes %s and %s, want the same, of one session", shapeString(a.shape), shapeString(b.shape))
+	}
+	return a.session.product(a.session.engine.Mul(a.arith(), b.arith()), a.scale+b.scale, a.shape)
+}
+
+// T returns the transpose of a matrix. Local, and free where it is multiplied.
+func (x Secret) T() Secret {
+	t := *x.open()
+	if len(t.shape) != 2 {
+		t.session.failf("transpose: got shape %s, want a matrix", shapeString(t.shape))
+	}
+	x.open().arith()
+	t.v, t.z, t.transposed = x.open().v, mpc.Product{}, !x.open().transposed
+	t.shape = []int{t.shape[1], t.shape[0]}
+	return t.session.box(t)
+}
+
+// MatMul returns x·y, m×n, for x (m×k) and y (k×n), at the sum of their scales.
+// Local; the result is lazy.
+func (x Secret) MatMul(y Secret) Secret {
+	a, b := x.open(), y.open()
+	s := a.session
+	if b.session != s || len(a.shape) != 2 || len(b.shape) != 2 || a.shape[1] != b.shape[0] {
+		s.failf("matrix product: got shapes %s and %s, want m×k and k×n of one session", shapeString(a.shape), shapeString(b.shape))
+	}
+	va, oa := a.operand()
+	vb, ob := b.operand()
+	return s.product(s.engine.MatMul(va, oa, vb, ob), a.scale+b.scale, []int{a.shape[0], b.shape[1]})
+}
+
+// operand returns a matrix as it is stored, without transposing it.
+func (t *secret) operand() (mpc.Arith, mpc.Operand) {
+	if t.transposed {
+		return t.v, mpc.Operand{Rows: t.shape[1], Cols: t.shape[0], Transposed: true}
+	}
+	return t.arith(), mpc.Operand{Rows: t.shape[0], Cols: t.shape[1]}
+}
+
+// Rescale returns x at a smaller scale, rounded as the session says. |x| must be
+// below 2^(62 − scale of x). A lazy product is truncated as it is, in 2 rounds;
+// anything else in 1.
+func (x Secret) Rescale(scale int) Secret {
+	t := x.open()
+	s := t.session
+	switch {
+	case scale == t.scale:
+		return x
+	case scale > t.scale:
+		s.failf("rescale: got a scale of %d, want at most %d (Lift raises it)", scale, t.scale)
+	}
+	shift := uint(t.scale - scale)
+	if t.lazy() {
+		return s.secret(s.engine.TruncProduct(t.z, shift), scale, t.shape)
+	}
+	return s.secret(s.engine.Trunc(t.arith(), shift), scale, t.shape)
+}

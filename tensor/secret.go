@@ -1,0 +1,105 @@
+package tensor
+
+import (
+	"slices"
+
+	"github.com/trefoil-ml/trefoil/internal/mpc"
+)
+
+// Secret is a secret-shared tensor of fixed-point numbers. Copying it copies a
+// handle; no operation changes its operands. It prints and marshals as
+// [secret].
+type Secret struct {
+	mpc.Concealed
+	box **secret
+}
+
+// secret is either replicated (v) or a sum not yet reshared (z), or both once
+// it has been.
+type secret struct {
+	session    *Session
+	shape      []int
+	scale      int
+	v          mpc.Arith
+	z          mpc.Product
+	transposed bool // v and z hold the transpose, row by row
+}
+
+func (s *Session) box(t secret) Secret {
+	t.session = s
+	inner := &t
+	return Secret{box: &inner}
+}
+
+func (s *Session) secret(v mpc.Arith, scale int, shape []int) Secret {
+	return s.box(secret{v: v, scale: scale, shape: slices.Clone(shape)})
+}
+
+func (s *Session) product(z mpc.Product, scale int, shape []int) Secret {
+	return s.box(secret{z: z, scale: scale, shape: slices.Clone(shape)})
+}
+
+func (x Secret) open() *secret {
+	if x.box == nil {
+		panic("tensor: use of an empty Secret; make one with a Session")
+	}
+	return *x.box
+}
+
+// Valid reports whether x holds a tensor.
+func (x Secret) Valid() bool { return x.box != nil }
+
+// Shape returns the sizes of the dimensions; they are public.
+func (x Secret) Shape() []int { return slices.Clone(x.open().shape) }
+
+// Rows returns the size of the first dimension.
+func (x Secret) Rows() int { return x.open().shape[0] }
+
+// Len returns the number of elements.
+func (x Secret) Len() int { return size(x.open().shape) }
+
+// Scale returns the number of fraction bits.
+func (x Secret) Scale() int { return x.open().scale }
+
+// Session returns the session that x belongs to.
+func (x Secret) Session() *Session { return x.open().session }
+
+// arith returns the replicated form, row by row, resharing a product the first
+// time (1 round, 8 bytes per element and server).
+func (t *secret) arith() mpc.Arith {
+	e := t.session.engine
+	if !t.v.Valid() {
+		t.v = e.Reshare(t.z)
+	}
+	if t.transposed {
+		t.v = e.Transpose(t.v, t.shape[1], t.shape[0])
+		t.z, t.transposed = mpc.Product{}, false
+	}
+	return t.v
+}
+
+// lazy reports whether t is a sum that has not been reshared.
+func (t *secret) lazy() bool { return !t.v.Valid() && !t.transposed }
+
+// sum returns the summand form. Local.
+func (t *secret) sum() mpc.Product {
+	if t.lazy() {
+		return t.z
+	}
+	return t.session.engine.AsProduct(t.arith())
+}
+
+// pair opens two operands that must agree in session, shape and scale.
+func pair(op string, x, y Secret) (*secret, *secret) {
+	a, b := x.open(), y.open()
+	s := a.session
+	switch {
+	case b.session != s:
+		s.failf("%s: got a tensor of another session", op)
+	case !slices.Equal(a.shape, b.shape):
+		s.failf("%s: got shapes %s and %s, want the same", op, shapeString(a.shape), shapeString(b.shape))
+	case a.scale != b.scale:
+		s.failf("%s: got scales %d and %d, want the same (Lift the smaller, or Rescale the larger)", op, a.scale, b.scale)
+	}
+	return a, b
+}

@@ -1,0 +1,106 @@
+package tensor
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/trefoil-ml/trefoil/fixedpoint"
+	"github.com/trefoil-ml/trefoil/internal/mpc"
+)
+
+// Permit lets one kind of value be revealed; it comes from the reveal list of
+// an agreed job.
+type Permit = mpc.Permit
+
+// Part is one owner's data for one server, as uploaded.
+type Part = mpc.Part
+
+// integerBits bounds numbers at the working scale: |v| < 2^integerBits, so that
+// a sign needs only scale + integerBits + 1 bits of the ring.
+const integerBits = 15
+
+// rangeScale is the largest scale at which a number below 2^14 may be rescaled.
+const rangeScale = 62 - (integerBits - 1)
+
+// Session is one server's side of a computation on tensors, or the cleartext
+// twin of all three.
+type Session struct {
+	engine   mpc.Engine
+	fraction int
+	watched  []mpc.Bits
+}
+
+// NewSession returns a session that holds numbers with fractionBits bits after
+// the point, 1 to 20.
+func NewSession(engine mpc.Engine, fractionBits int) (*Session, error) {
+	if fractionBits < 1 || fractionBits > 20 {
+		return nil, fmt.Errorf("tensor: got %d fraction bits, want 1 to 20", fractionBits)
+	}
+	return &Session{engine: engine, fraction: fractionBits}, nil
+}
+
+// FractionBits returns the working scale f.
+func (s *Session) FractionBits() int { return s.fraction }
+
+// WeightBits returns the scale at which weights are held: 2f, or less where a
+// product of three factors would not leave ±[Session.Range] below 2^62.
+func (s *Session) WeightBits() int { return min(2*s.fraction, rangeScale-s.fraction) }
+
+// Range returns the limit of numbers whose sign is taken, and of products of a
+// number and a weight: |v| < 2^14.
+func (s *Session) Range() float64 { return 1 << (integerBits - 1) }
+
+// Server returns the number of this server, 0 to 2; 0 on the cleartext engine.
+func (s *Session) Server() int { return s.engine.Server() }
+
+// Cost returns the rounds and the payload bytes that this server has sent so far.
+func (s *Session) Cost() (rounds int, bytesSent int64) { return s.engine.Cost() }
+
+// In runs body as the step name, with an index if that is not negative. Errors
+// and the audit log show the path of steps.
+func (s *Session) In(name string, index int, body func()) {
+	s.engine.Enter(name, index)
+	body()
+	s.engine.Leave()
+}
+
+// Fail ends the session with an error that names the step. It does not return.
+func (s *Session) Fail(err error) { s.engine.Fail(err) }
+
+func (s *Session) failf(format string, args ...any) {
+	s.engine.Fail(fmt.Errorf("tensor: "+format, args...))
+}
+
+// Input takes this server's part of an owner's numbers, encoded at the working
+// scale.
+func (s *Session) Input(part Part, shape ...int) Secret {
+	if part.Len() != size(shape) {
+		s.failf("got a part of %d numbers, want %s", part.Len(), shapeString(shape))
+	}
+	return s.secret(s.engine.Input(part), s.fraction, shape)
+}
+
+// InputIntegers is Input for whole numbers: scale 0.
+func (s *Session) InputIntegers(part Part) Secret {
+	return s.secret(s.engine.Input(part), 0, []int{part.Len()})
+}
+
+// Constant returns public numbers as a secret tensor, rounded to the nearest
+// multiple of 2^−scale.
+func (s *Session) Constant(d Dense, scale int) Secret {
+	return s.secret(s.engine.Public(s.encode(d.Data(), scale)), scale, d.Shape())
+}
+
+// Zeros returns a secret tensor of zeros.
+func (s *Session) Zeros(scale int, shape ...int) Secret {
+	return s.secret(s.engine.Public(make([]uint64, size(shape))), scale, shape)
+}
+
+func (s *Session) encode(v []float64, scale int) []uint64 {
+	out := make([]uint64, len(v))
+	format := fixedpoint.Format{FractionBits: scale, MaxAbs: math.Ldexp(1, 62-scale)}
+	if err := format.EncodeAll(out, v); err != nil {
+		s.Fail(err)
+	}
+	return out
+}

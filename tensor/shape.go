@@ -1,0 +1,92 @@
+package tensor
+
+import (
+	"slices"
+
+	"github.com/trefoil-ml/trefoil/internal/mpc"
+)
+
+// Reshape returns x with another shape of the same size, without copying. Local.
+func (x Secret) Reshape(shape ...int) Secret {
+	t := x.open()
+	if size(shape) != x.Len() {
+		t.session.failf("reshape: got %s for %s, want as many elements", shapeString(shape), shapeString(t.shape))
+	}
+	if t.lazy() {
+		return t.session.product(t.z, t.scale, shape)
+	}
+	return t.session.secret(t.arith(), t.scale, shape)
+}
+
+// Slice returns rows lo to hi−1 along the first dimension, without copying. Local.
+func (x Secret) Slice(lo, hi int) Secret {
+	t := x.open()
+	if lo < 0 || hi < lo || hi > t.shape[0] {
+		t.session.failf("slice: got rows %d to %d of %s", lo, hi, shapeString(t.shape))
+	}
+	width := x.Len() / max(t.shape[0], 1)
+	shape := append([]int{hi - lo}, t.shape[1:]...)
+	if t.lazy() {
+		return t.session.product(t.session.engine.SliceProduct(t.z, lo*width, hi*width), t.scale, shape)
+	}
+	return t.session.secret(t.session.engine.Slice(t.arith(), lo*width, hi*width), t.scale, shape)
+}
+
+// Gather returns the rows whose (public) numbers are listed, as a new tensor.
+// Local.
+func (x Secret) Gather(rows []int) Secret {
+	t := x.open()
+	for _, r := range rows {
+		if r < 0 || r >= t.shape[0] {
+			t.session.failf("gather: got row %d of %s", r, shapeString(t.shape))
+		}
+	}
+	width := x.Len() / max(t.shape[0], 1)
+	shape := append([]int{len(rows)}, t.shape[1:]...)
+	return t.session.secret(t.session.engine.Gather(t.arith(), width, rows), t.scale, shape)
+}
+
+// Concat joins tensors of one scale along the first dimension. If any is lazy,
+// so is the result. Local.
+func Concat(xs ...Secret) Secret {
+	first := xs[0].open()
+	s, rows, lazy := first.session, 0, false
+	for _, x := range xs {
+		t := x.open()
+		if t.session != s || t.scale != first.scale || !slices.Equal(t.shape[1:], first.shape[1:]) {
+			s.failf("concat: got %s at scale %d and %s at scale %d, want the same but for the rows", shapeString(first.shape), first.scale, shapeString(t.shape), t.scale)
+		}
+		rows += t.shape[0]
+		lazy = lazy || t.lazy()
+	}
+	shape := append([]int{rows}, first.shape[1:]...)
+	if lazy {
+		return s.product(s.engine.ConcatProducts(collect(xs, (*secret).sum)...), first.scale, shape)
+	}
+	return s.secret(s.engine.Concat(collect(xs, (*secret).arith)...), first.scale, shape)
+}
+
+func collect[T mpc.Arith | mpc.Product](xs []Secret, get func(*secret) T) []T {
+	out := make([]T, len(xs))
+	for i, x := range xs {
+		out[i] = get(x.open())
+	}
+	return out
+}
+
+// SumRows returns the sum over the first dimension of a matrix, 1×cols. Local.
+func (x Secret) SumRows() Secret {
+	t := x.open()
+	if len(t.shape) != 2 {
+		t.session.failf("sum of rows: got shape %s, want a matrix", shapeString(t.shape))
+	}
+	rows, cols := t.shape[0], t.shape[1]
+	return t.session.secret(t.session.engine.SumRows(t.arith(), rows, cols), t.scale, []int{1, cols})
+}
+
+// Repeat returns x times times over along the first dimension. Local.
+func (x Secret) Repeat(times int) Secret {
+	t := x.open()
+	shape := append([]int{t.shape[0] * times}, t.shape[1:]...)
+	return t.session.secret(t.session.engine.Repeat(t.arith(), times), t.scale, shape)
+}

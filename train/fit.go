@@ -1,0 +1,85 @@
+package train
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/trefoil-ml/trefoil/datasets"
+	"github.com/trefoil-ml/trefoil/layers"
+	"github.com/trefoil-ml/trefoil/tensor"
+)
+
+// Model is what Fit trains.
+type Model interface {
+	// Params returns the trainable tensors, always the same.
+	Params() []*layers.Param
+	// Step leaves in them the gradients of one batch, summed.
+	Step(x, y tensor.Secret)
+}
+
+// Config says how to train.
+type Config struct {
+	Epochs    int
+	BatchSize int
+	Seed      uint64 // of the public order of rows
+	Shuffle   bool   // a new order every epoch; otherwise rows in order
+	Optimizer *SGD
+
+	// Alarm lets the servers open one bit an epoch: whether a number left the
+	// fixed-point range.
+	Alarm tensor.Permit
+
+	// AfterStep and AfterEpoch, if set, are told of progress.
+	AfterStep  func(epoch, step int)
+	AfterEpoch func(epoch int)
+}
+
+// ErrDiverged is what Fit's error wraps when numbers left the fixed-point range.
+var ErrDiverged = errors.New("training diverged")
+
+// Fit trains model on the rows of x (n×features) with targets y (n×1). At the
+// end of an epoch in which a number left the fixed-point range, it returns an
+// error that wraps [ErrDiverged]; the weights are then worthless.
+func Fit(s *tensor.Session, model Model, x, y tensor.Secret, c Config) (err error) {
+	if err := c.Optimizer.Prepare(s.FractionBits()); err != nil {
+		return fmt.Errorf("train: %w", err)
+	}
+	step := 0
+	for epoch := 1; epoch <= c.Epochs && err == nil; epoch++ {
+		s.In("epoch", epoch, func() {
+			for _, rows := range datasets.Batches(x.Rows(), c.BatchSize, c.Seed, epoch, c.Shuffle) {
+				step++
+				s.In("step", step, func() { fitBatch(model, x.Gather(rows), y.Gather(rows), c.Optimizer) })
+				if c.AfterStep != nil {
+					c.AfterStep(epoch, step)
+				}
+			}
+			err = checkRange(s, model, epoch, c.Alarm)
+		})
+		if err == nil && c.AfterEpoch != nil {
+			c.AfterEpoch(epoch)
+		}
+	}
+	return err
+}
+
+func fitBatch(model Model, x, y tensor.Secret, o *SGD) {
+	model.Step(x, y)
+	x.Session().In("update", -1, func() { o.Step(model.Params(), x.Rows()) })
+}
+
+// checkRange opens the epoch's alarm bit: did an activation or a weight leave
+// the range for which the arithmetic is exact?
+func checkRange(s *tensor.Session, model Model, epoch int, permit tensor.Permit) error {
+	diverged := false
+	s.In("range", -1, func() {
+		for _, p := range model.Params() {
+			p.Value.Watch()
+		}
+		diverged = s.Alarm(permit)
+	})
+	if diverged {
+		return fmt.Errorf("train: %w in epoch %d: a number left ±%g", ErrDiverged, epoch, s.Range())
+	}
+	return nil
+}

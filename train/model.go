@@ -1,0 +1,32 @@
+package train
+
+import (
+	"github.com/trefoil-ml/trefoil/layers"
+	"github.com/trefoil-ml/trefoil/tensor"
+)
+
+// LogisticRegression is P(y = 1) = σ(x·w + b), trained with the cross-entropy
+// loss, whose gradient at x·w + b is σ − y.
+type LogisticRegression struct {
+	Linear  *layers.Linear
+	Sigmoid layers.Activation
+}
+
+// NewLogisticRegression returns a model with zero weights for this many
+// features.
+func NewLogisticRegression(s *tensor.Session, features int, sigmoid layers.Activation) *LogisticRegression {
+	return &LogisticRegression{Linear: layers.NewLinear(s, "linear", features, 1), Sigmoid: sigmoid}
+}
+
+// Params returns the weights and the intercept.
+func (m *LogisticRegression) Params() []*layers.Param { return m.Linear.Params() }
+
+// Step leaves the gradients for one batch, x (batch×features) and y (batch×1),
+// in the parameters, summed over the batch.
+func (m *LogisticRegression) Step(x, y tensor.Secret) {
+	s := x.Session()
+	var z, p tensor.Secret
+	s.In("linear", -1, func() { z = m.Linear.Forward(x) })
+	s.In("sigmoid", -1, func() { p = m.Sigmoid.Forward(z) })
+	s.In("gradient", -1, func() { m.Linear.Backward(p.Sub(y)) })
+}
