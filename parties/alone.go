@@ -1,0 +1,43 @@
+package parties
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/trefoil-ml/trefoil/internal/mpc"
+	"github.com/trefoil-ml/trefoil/train"
+)
+
+// alone trains the same model on one owner's rows only, in the clear, as that
+// owner could without the others. It returns nil, and warns, if that diverges.
+func (r *run) alone(ctx context.Context, o *owner) (*Model, error) {
+	job := *r.job
+	job.Data.Owners = []Owner{r.job.Data.Owners[o.index]}
+	job.Data.SiteIntercepts = false
+	job.Train.Batch = min(job.Train.Batch, o.train.Rows())
+	job.Reveal = []Reveal{{RevealModel, Audience{o.name}}, {RevealStandardiser, Audience{o.name}}, {RevealOverflow, Everyone()}}
+	sub := &run{job: &job, desk: newDesk(), servers: 1, opt: Options{Engine: EngineClear}}
+	sub.policy = job.policy()
+	self := &owner{name: o.name, train: o.train}
+	sub.owners = []*owner{self}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	switch err := sub.all(ctx, cancel); {
+	case errors.Is(err, train.ErrDiverged):
+		r.warn("owner %s: training on its own rows alone diverges; its comparison is left out", o.name)
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return self.model, nil
+}
+
+// policy returns the reveal list as the engine checks it.
+func (j *Job) policy() *mpc.Policy {
+	var lines []mpc.Line
+	for _, line := range j.Reveal {
+		lines = append(lines, mpc.Line{What: line.What, To: slices.Clone(line.To)})
+	}
+	return mpc.NewPolicy(lines...)
+}

@@ -1,0 +1,105 @@
+package parties
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+func (j *Job) checkTarget() *JobError {
+	if j.Data.Target == "" {
+		return j.ErrorAt("data.target", "data.target is missing").
+			withHint("name the column to predict: data: {target: …}")
+	}
+	return nil
+}
+
+func (j *Job) checkOwners() *JobError {
+	if len(j.Data.Owners) == 0 {
+		return j.ErrorAt("data.owners", "data.owners is empty, want at least one owner").
+			withHint("add lines such as - {name: north, file: north.csv}")
+	}
+	for i := range j.Data.Owners {
+		if err := j.checkOwner(i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (j *Job) checkOwner(i int) *JobError {
+	o, path := j.Data.Owners[i], fmt.Sprintf("data.owners[%d]", i)
+	if err := j.checkOwnerName(i, path+".name"); err != nil {
+		return err
+	}
+	if o.File == "" {
+		return j.ErrorAt(path+".file", "owner %s has no file", o.Name).withHint("add file: %s.csv", o.Name)
+	}
+	if o.Test != "" && o.TestFraction != 0 {
+		return j.ErrorAt(path+".test_fraction", "owner %s has both test and test_fraction, want one of them", o.Name)
+	}
+	if !(o.TestFraction >= 0 && o.TestFraction < 1) {
+		return j.ErrorAt(path+".test_fraction", "%s.test_fraction is %v, want 0 or more and less than 1", path, o.TestFraction)
+	}
+	return nil
+}
+
+func (j *Job) checkOwnerName(i int, path string) *JobError {
+	name := j.Data.Owners[i].Name
+	if name == "" {
+		return j.ErrorAt(path, "%s is missing", path)
+	}
+	if !safeName(name, "") {
+		return j.ErrorAt(path, "owner name %q: want letters, digits, '-', '_' and '.', 64 at most", name)
+	}
+	if strings.EqualFold(name, "all") {
+		return j.ErrorAt(path, "owner name %q is taken: in the reveal list it means everyone", name)
+	}
+	for _, other := range j.Data.Owners[:i] {
+		if strings.EqualFold(name, other.Name) {
+			return j.ErrorAt(path, "owner name %q is given twice", name)
+		}
+	}
+	return nil
+}
+
+// safeName allows what is harmless as a file name and on a terminal: it begins
+// with a letter or digit and goes on with those, '-', '_', '.' and extra.
+func safeName(name, extra string) bool {
+	for i, r := range name {
+		plain := unicode.IsLetter(r) || unicode.IsDigit(r)
+		if !plain && (i == 0 || !strings.ContainsRune("-_."+extra, r)) {
+			return false
+		}
+	}
+	return name != "" && utf8.RuneCountInString(name) <= 64
+}
+
+func (j *Job) checkTest() *JobError {
+	if t := j.Data.Test; t != nil && t.File == "" {
+		return j.ErrorAt("data.test", "data.test has no file").withHint("write test: {file: test.csv}")
+	}
+	return nil
+}
+
+func (j *Job) checkRanges() *JobError {
+	ranges := j.Data.Standardise == StandardiseRanges
+	if ranges && len(j.Data.Ranges) == 0 {
+		return j.ErrorAt("data.standardise", "data.standardise is ranges, but data.ranges is missing").
+			withHint("give each feature its agreed [minimum, maximum]: ranges: {age: [0, 110]}")
+	}
+	if !ranges && len(j.Data.Ranges) > 0 {
+		return j.ErrorAt("data.ranges", "data.ranges is given, but data.standardise is %s", j.Data.Standardise).
+			withHint("add standardise: ranges, or leave the ranges out")
+	}
+	for _, feature := range slices.Sorted(maps.Keys(j.Data.Ranges)) {
+		r := j.Data.Ranges[feature]
+		if !finite(r[0]) || !finite(r[1]) || r[0] >= r[1] {
+			return j.ErrorAt("data.ranges."+feature, "range of %s is [%v, %v], want a minimum below its maximum", feature, r[0], r[1])
+		}
+	}
+	return nil
+}

@@ -1,0 +1,49 @@
+package parties
+
+import (
+	"sync/atomic"
+	"time"
+
+	"github.com/trefoil-ml/trefoil/internal/mpc"
+	"github.com/trefoil-ml/trefoil/train"
+)
+
+// watchProgress makes server 0 tell of steps and epochs, with what all three
+// have sent.
+func (sv *server) watchProgress(c *train.Config, rows int) {
+	perEpoch := (rows + c.BatchSize - 1) / c.BatchSize
+	steps, begin := c.Epochs*perEpoch, time.Now()
+	if sv.index == 0 {
+		sv.timing = timing{begin: begin, steps: steps}
+		sv.emit(Event{Kind: EventPhase, Phase: "training", Steps: steps, Epochs: c.Epochs})
+	}
+	event := func(kind string, epoch, step int) {
+		rounds, sent := sv.s.Cost()
+		sv.sent[sv.index].Store(sent)
+		if sv.index != 0 {
+			return
+		}
+		sv.timing.end = time.Now()
+		e := Event{Kind: kind, Epoch: epoch, Epochs: c.Epochs, Step: step, Steps: steps, Rounds: rounds, Elapsed: time.Since(begin)}
+		for k := range e.BytesSent {
+			e.BytesSent[k] = sv.sent[k].Load()
+		}
+		sv.emit(e)
+	}
+	c.AfterStep = func(epoch, step int) { event(EventStep, epoch, step) }
+	c.AfterEpoch = func(epoch int) { event(EventEpoch, epoch, epoch*perEpoch) }
+}
+
+// sentBytes is what each server has sent so far, for progress.
+type sentBytes [3]atomic.Int64
+
+// reportRange warns of every step at which the clear engine saw a number leave
+// the fixed-point range.
+func (r *run) reportRange(report *mpc.Report) {
+	if report == nil {
+		return
+	}
+	for _, x := range report.Range {
+		r.warn("fixed-point range: %v", x)
+	}
+}
