@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/trefoil-ml/trefoil/parties"
+)
+
+// runCommand trains a job with three servers in this process.
+type runCommand struct {
+	Job    string `arg:"" help:"Job file (YAML)." placeholder:"JOB"`
+	JSON   bool   `name:"json" help:"Print the result as one JSON object on stdout."`
+	Engine string `enum:"rss3,clear" default:"rss3" help:"rss3: three servers on secret shares. clear: the same arithmetic without secrecy, to compare with."`
+	Out    string `placeholder:"DIR" help:"Write result.json, model.json, metrics.json, job.json and audit.jsonl to this folder."`
+	Quiet  bool   `help:"No progress on stderr."`
+}
+
+// Help is printed below the flags; kong formats it like a Go doc comment.
+func (runCommand) Help() string {
+	return `Examples:
+
+    trainer run examples/heart/job.yaml
+    trainer run job.yaml --out results
+    trainer run job.yaml --json --quiet > result.json
+    trainer run job.yaml --engine clear
+
+The smallest job file. CSV files have a header row and numbers, the target is 0 or 1, and file names are relative to the job file:
+
+    name: heart
+    data:
+      target: disease
+      owners:
+        - {name: north, file: north.csv}
+        - {name: south, file: south.csv}
+      test: {file: test.csv}
+
+Exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`
+}
+
+// Run is called by kong.
+func (c *runCommand) Run(ctx context.Context, a *app) error {
+	job, err := c.prepare()
+	if err != nil {
+		return err
+	}
+	if !c.Quiet {
+		_, _ = io.WriteString(a.stderr, intro(job, c.Engine))
+	}
+	p := a.newProgress(c.Quiet)
+	result, err := a.local(ctx, job, parties.Options{Engine: c.Engine, OnEvent: p.event})
+	p.stop()
+	if err != nil {
+		return err
+	}
+	return c.deliver(a, job, result)
+}
+
+// prepare finds every mistake that can be found before anything is run.
+func (c *runCommand) prepare() (*parties.Job, error) {
+	job, err := parties.LoadJob(c.Job)
+	if err != nil {
+		return nil, err
+	}
+	if err := job.CheckFiles(); err != nil {
+		return nil, err
+	}
+	if c.Out != "" {
+		err = parties.CheckOutput(c.Out)
+	}
+	return job, err
+}
+
+// deliver writes and prints the result. It prints it even if the folder cannot
+// be written, so that a long run is not lost.
+func (c *runCommand) deliver(a *app, job *parties.Job, r *parties.Result) error {
+	var written error
+	if c.Out != "" {
+		written = parties.WriteOutput(c.Out, job, r)
+	}
+	text, err := c.render(a, job, r, written)
+	if err == nil {
+		err = printAll(a.stdout, text)
+	}
+	return errors.Join(written, err)
+}
+
+func (c *runCommand) render(a *app, job *parties.Job, r *parties.Result, written error) (string, error) {
+	if c.JSON {
+		b, err := json.MarshalIndent(r, "", "  ")
+		if err != nil {
+			return "", fmt.Errorf("the result has no JSON form: %w", err)
+		}
+		return string(b) + "\n", nil
+	}
+	sections := []string{opened(job, r), quality(job, r), model(r.Model), cost(r.Cost)}
+	if c.Quiet || !a.seesStderr {
+		sections = append(sections, warnings(r.Warnings))
+	}
+	if written == nil {
+		sections = append(sections, whereItIs(c.Out))
+	}
+	return strings.Join(nonEmpty(sections), "\n"), nil
+}
+
+// nonEmpty drops the empty sections.
+func nonEmpty(sections []string) []string {
+	var kept []string
+	for _, s := range sections {
+		if s != "" {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
