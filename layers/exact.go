@@ -34,7 +34,7 @@ func (ExactSigmoid) Value(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
 // magnitude returns [z ≥ 0] and min(|z|, 16) = 16 − [z ≥ −16]·(z+16) +
 // [z ≥ 0]·2z − [z ≥ 16]·(z−16).
 func magnitude(z tensor.Secret) (positive tensor.SecretBits, t tensor.Secret) {
-	bits := z.AtLeast([]float64{-clampAt, 0, clampAt})
+	bits := z.AtLeast(-clampAt, 0, clampAt)
 	t = tensor.DotBits(bits, []tensor.Secret{
 		z.AddScalar(clampAt).Neg(), z.Add(z), z.AddScalar(-clampAt).Neg(),
 	})

@@ -20,6 +20,7 @@ type Activation interface {
 // minimise the largest error.
 type PiecewiseSigmoid struct {
 	knots, values []float64
+	bends         []float64 // by how much the slope changes at each knot
 }
 
 // Minimax3 returns the three-piece sigmoid; its largest error is 0.0561.
@@ -45,17 +46,17 @@ func symmetric(knots, values []float64) PiecewiseSigmoid {
 	}
 	p.knots = append(p.knots, knots...)
 	p.values = append(p.values, values...)
+	p.bends = slopeChanges(p.knots, p.values)
 	return p
 }
 
-// bends returns by how much the slope changes at each knot.
-func (p PiecewiseSigmoid) bends() []float64 {
-	bends := make([]float64, len(p.knots))
+func slopeChanges(knots, values []float64) []float64 {
+	bends := make([]float64, len(knots))
 	slope := 0.0
-	for j := range p.knots {
+	for j := range knots {
 		next := 0.0
-		if j+1 < len(p.knots) {
-			next = (p.values[j+1] - p.values[j]) / (p.knots[j+1] - p.knots[j])
+		if j+1 < len(knots) {
+			next = (values[j+1] - values[j]) / (knots[j+1] - knots[j])
 		}
 		bends[j], slope = next-slope, next
 	}
@@ -68,18 +69,13 @@ func (p PiecewiseSigmoid) bends() []float64 {
 // range, 7 rounds at a scale of 16), 2 rounds for bit times value, and one
 // truncation.
 func (p PiecewiseSigmoid) Forward(z tensor.Secret) tensor.Secret {
-	f := z.Scale()
-	terms := make([]tensor.Secret, len(p.knots))
-	for j, bend := range p.bends() {
-		terms[j] = z.AddScalar(-p.knots[j]).Times(bend, f)
-	}
-	return tensor.DotBits(z.AtLeast(p.knots), terms).Rescale(f)
+	return z.Hinges(p.knots, p.bends, z.Scale()).Rescale(z.Scale())
 }
 
 // Value returns the function in the clear.
 func (p PiecewiseSigmoid) Value(z float64) float64 {
 	y := 0.0
-	for j, bend := range p.bends() {
+	for j, bend := range p.bends {
 		y += bend * math.Max(z-p.knots[j], 0)
 	}
 	return y

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/trefoil-ml/trefoil/datasets"
 	"github.com/trefoil-ml/trefoil/internal/mpc"
@@ -99,12 +100,7 @@ func (r *run) pools(o *owner) bool {
 	if len(r.job.Audience(RevealMetrics)) == 0 {
 		return false
 	}
-	for _, e := range r.evaluators() {
-		if e == o {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(r.evaluators(), o)
 }
 
 // pool adds the evaluators' totals and opens the pooled metrics, and nothing

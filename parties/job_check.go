@@ -11,7 +11,7 @@ import (
 // three scaled factors leave too few of the ring's 64 bits for the values.
 const (
 	MinFractionBits = 8
-	MaxFractionBits = 20
+	MaxFractionBits = 18
 )
 
 // Check validates the job and completes its reveal list with what the protocol

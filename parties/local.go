@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -66,6 +67,9 @@ func newRun(job *Job, opt Options) (*run, error) {
 	}
 	if err := job.Check(); err != nil {
 		return nil, err
+	}
+	if err := job.Train.optimizer().Prepare(job.Number.FractionBits, job.Train.Batch); err != nil {
+		return nil, job.ErrorAt("train.learning_rate", "%v", err)
 	}
 	r.policy = job.policy()
 	return r, nil
@@ -138,11 +142,9 @@ func (r *run) emit(e Event) {
 func (r *run) warn(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	r.events.Lock()
-	for _, w := range r.warned {
-		if w == text {
-			r.events.Unlock()
-			return
-		}
+	if slices.Contains(r.warned, text) {
+		r.events.Unlock()
+		return
 	}
 	r.warned = append(r.warned, text)
 	r.events.Unlock()

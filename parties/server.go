@@ -97,7 +97,7 @@ func (sv *server) train() (*train.LogisticRegression, error) {
 	t := sv.job.Train
 	c := train.Config{
 		Epochs: t.Epochs, BatchSize: t.Batch, Seed: t.Seed, Shuffle: t.Shuffle, Alarm: alarm,
-		Optimizer: &train.SGD{LearningRate: t.LearningRate, Momentum: t.Momentum, L2: t.L2},
+		Optimizer: t.optimizer(),
 	}
 	sv.watchProgress(&c, x.Rows())
 	if err := train.Fit(sv.s, model, x, y, c); err != nil {
@@ -128,6 +128,11 @@ func (sv *server) rows() (x, y tensor.Secret, err error) {
 func flatten(m *train.LogisticRegression) tensor.Secret {
 	w, b := m.Linear.W.Value, m.Linear.B.Value
 	return tensor.Concat(w.Reshape(w.Len()), b.Reshape(b.Len()))
+}
+
+// optimizer returns the optimiser of the job.
+func (t Train) optimizer() *train.SGD {
+	return &train.SGD{LearningRate: t.LearningRate, Momentum: t.Momentum, L2: t.L2}
 }
 
 // explain turns a training error into one that says what to change.

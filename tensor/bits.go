@@ -1,9 +1,6 @@
 package tensor
 
 import (
-	"math"
-	"slices"
-
 	"github.com/trefoil-ml/trefoil/internal/mpc"
 )
 
@@ -16,12 +13,12 @@ type SecretBits struct {
 
 type secretBits struct {
 	session *Session
-	shape   []int
+	shape   dims
 	b       mpc.Bits
 }
 
-func (s *Session) bits(b mpc.Bits, shape []int) SecretBits {
-	inner := &secretBits{s, slices.Clone(shape), b}
+func (s *Session) bits(b mpc.Bits, shape dims) SecretBits {
+	inner := &secretBits{s, shape, b}
 	return SecretBits{box: &inner}
 }
 
@@ -33,7 +30,7 @@ func (b SecretBits) open() *secretBits {
 }
 
 // Shape returns the sizes of the dimensions; they are public.
-func (b SecretBits) Shape() []int { return slices.Clone(b.open().shape) }
+func (b SecretBits) Shape() []int { return b.open().shape.list() }
 
 // signBits is the width of the ring in which the sign of a number of this scale
 // is exact for |v| < 2^15.
@@ -49,27 +46,56 @@ func (x Secret) Negative() SecretBits {
 // AtLeast compares x with public thresholds, all in one batch: result j is
 // [x ≥ thresholds[j]]. In the same batch it watches that |x| < [Session.Range];
 // see [Session.Alarm].
-func (x Secret) AtLeast(thresholds []float64) []SecretBits {
-	t := x.open()
-	s, n := t.session, x.Len()
-	shifted := make([]Secret, 0, len(thresholds)+1)
-	for _, c := range thresholds {
-		shifted = append(shifted, x.AddScalar(-c))
-	}
-	shifted = append(shifted, x.wrapped())
-	flat := collect(shifted, (*secret).arith)
-	less := s.engine.Negative(s.engine.Concat(flat...), signBits(t.scale))
-	out := make([]SecretBits, len(thresholds))
-	for j := range out {
-		out[j] = s.bits(s.engine.Not(s.engine.SliceBits(less, j*n, (j+1)*n)), t.shape)
-	}
-	s.watched = append(s.watched, s.engine.SliceBits(less, len(out)*n, (len(out)+1)*n))
-	return out
+func (x Secret) AtLeast(thresholds ...float64) []SecretBits {
+	_, bits := x.above(thresholds)
+	return bits
 }
 
-// wrapped returns x moved so that its sign bit, in the sub-ring of 2^signBits,
-// is set iff x is outside ±2^(integerBits−1).
-func (x Secret) wrapped() Secret { return x.AddScalar(math.Ldexp(1, integerBits-1)) }
+// Hinges returns the piecewise linear function Σ_j bends[j]·max(0, x − knots[j])
+// at the scale of x plus bits, the bends being rounded to multiples of 2^−bits.
+// It watches the range as [Secret.AtLeast] does.
+//
+// Cost: one batch of comparisons and 2 rounds.
+func (x Secret) Hinges(knots, bends []float64, bits int) Secret {
+	t := x.open()
+	s, n := t.session, t.shape.len()
+	moved, above := x.above(knots)
+	s.constants = s.constants[:0]
+	for _, b := range bends {
+		s.constants = append(s.constants, s.encode1(b, bits))
+	}
+	scaled := s.engine.MulConstants(s.engine.Slice(moved, 0, n*len(knots)), s.constants)
+	terms, values := s.terms[:0], s.values[:0]
+	for j, b := range above {
+		terms = append(terms, b.open().b)
+		values = append(values, s.engine.Slice(scaled, j*n, (j+1)*n))
+	}
+	s.terms, s.values = terms, values
+	return s.secret(s.engine.BitDot(terms, values), t.scale+bits, t.shape)
+}
+
+// above returns x − thresholds[j] for all j and x + 2^14, one after another, and
+// the bits [x ≥ thresholds[j]]; it watches the range.
+//
+// The sign bit of x + 2^14, in the sub-ring of 2^signBits, is set iff x is
+// outside ±2^14.
+func (x Secret) above(thresholds []float64) (mpc.Arith, []SecretBits) {
+	t := x.open()
+	s, n := t.session, t.shape.len()
+	s.constants = s.constants[:0]
+	for _, c := range thresholds {
+		s.constants = append(s.constants, s.encode1(-c, t.scale))
+	}
+	s.constants = append(s.constants, s.encode1(s.Range(), t.scale))
+	moved := s.engine.AddConstants(t.arith(), s.constants)
+	negative := s.engine.Negative(moved, signBits(t.scale))
+	bits := make([]SecretBits, len(thresholds))
+	for j := range bits {
+		bits[j] = s.bits(s.engine.Not(s.engine.SliceBits(negative, j*n, (j+1)*n)), t.shape)
+	}
+	s.watched = append(s.watched, s.engine.KeepBits(s.engine.SliceBits(negative, len(bits)*n, (len(bits)+1)*n)))
+	return moved, bits
+}
 
 // Watch adds the bits [|x| > 2^14], taken in the full ring, to those that
 // [Session.Alarm] reports.
@@ -77,7 +103,7 @@ func (x Secret) Watch() {
 	t := x.open()
 	s, limit := t.session, t.session.Range()
 	both := s.engine.Concat(x.AddScalar(limit).open().arith(), x.Neg().AddScalar(limit).open().arith())
-	s.watched = append(s.watched, s.engine.Negative(both, 64))
+	s.watched = append(s.watched, s.engine.KeepBits(s.engine.Negative(both, 64)))
 }
 
 // Alarm reveals one bit to the three servers: whether any number watched since
@@ -86,9 +112,9 @@ func (s *Session) Alarm(by Permit) bool {
 	if len(s.watched) == 0 {
 		return false
 	}
-	any := s.engine.Any(s.engine.ConcatBits(s.watched...))
-	s.watched = nil
-	return s.engine.Reveal(s.engine.ToArith(any), by)[0] != 0
+	outside := s.engine.Any(s.engine.ConcatBits(s.watched...))
+	s.watched = s.watched[:0]
+	return s.engine.Reveal(s.engine.ToArith(outside), by)[0] != 0
 }
 
 // Not returns the opposite of b. Local.
@@ -108,8 +134,8 @@ func DotBits(bs []SecretBits, xs []Secret) Secret {
 	terms := make([]mpc.Bits, len(bs))
 	for j, b := range bs {
 		t := b.open()
-		if t.session != s || !slices.Equal(t.shape, xs[j].open().shape) || xs[j].Scale() != first.scale {
-			s.failf("bits times values: got shapes %s and %s, want the same, at one scale, of one session", shapeString(t.shape), shapeString(xs[j].open().shape))
+		if t.session != s || t.shape != xs[j].open().shape || xs[j].Scale() != first.scale {
+			s.failf("bits times values: got shapes %s and %s, want the same, at one scale, of one session", t.shape, xs[j].open().shape)
 		}
 		terms[j] = t.b
 	}

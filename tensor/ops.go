@@ -1,8 +1,6 @@
 package tensor
 
 import (
-	"slices"
-
 	"github.com/trefoil-ml/trefoil/internal/mpc"
 )
 
@@ -32,8 +30,7 @@ func (x Secret) Neg() Secret { return x.times(^uint64(0), 0) }
 // Times returns c·x for a public c, held with the given number of bits more:
 // the scale grows by bits, and c is rounded to a multiple of 2^−bits. Local.
 func (x Secret) Times(c float64, bits int) Secret {
-	t := x.open()
-	return x.times(t.session.encode([]float64{c}, bits)[0], bits)
+	return x.times(x.open().session.encode1(c, bits), bits)
 }
 
 // Lift returns x at a larger scale, exactly. Local.
@@ -65,34 +62,35 @@ func (x Secret) times(c uint64, bits int) Secret {
 // AddScalar returns x + c for a public c, rounded to the scale of x. Local.
 func (x Secret) AddScalar(c float64) Secret {
 	t := x.open()
-	words := make([]uint64, x.Len())
-	v := t.session.encode([]float64{c}, t.scale)[0]
-	for i := range words {
-		words[i] = v
-	}
-	return t.session.secret(t.session.engine.AddPublic(t.arith(), words), t.scale, t.shape)
+	s := t.session
+	s.constants = append(s.constants[:0], s.encode1(c, t.scale))
+	return s.secret(s.engine.AddConstants(t.arith(), s.constants), t.scale, t.shape)
 }
 
 // Mul returns x∘y, element by element, at the sum of their scales. Local; the
 // result is lazy.
 func (x Secret) Mul(y Secret) Secret {
 	a, b := x.open(), y.open()
-	if b.session != a.session || !slices.Equal(a.shape, b.shape) {
-		a.session.failf("multiply: got shapes %s and %s, want the same, of one session", shapeString(a.shape), shapeString(b.shape))
+	if b.session != a.session || a.shape != b.shape {
+		a.session.failf("multiply: got shapes %s and %s, want the same, of one session", a.shape, b.shape)
 	}
 	return a.session.product(a.session.engine.Mul(a.arith(), b.arith()), a.scale+b.scale, a.shape)
 }
 
 // T returns the transpose of a matrix. Local, and free where it is multiplied.
 func (x Secret) T() Secret {
-	t := *x.open()
-	if len(t.shape) != 2 {
-		t.session.failf("transpose: got shape %s, want a matrix", shapeString(t.shape))
+	t := x.open()
+	if !t.shape.isMatrix() {
+		t.session.failf("transpose: got shape %s, want a matrix", t.shape)
 	}
-	x.open().arith()
-	t.v, t.z, t.transposed = x.open().v, mpc.Product{}, !x.open().transposed
-	t.shape = []int{t.shape[1], t.shape[0]}
-	return t.session.box(t)
+	v, transposed := t.v, !t.transposed
+	if t.lazy() {
+		v = t.arith()
+	}
+	return t.session.box(secret{
+		v: v, transposed: transposed, scale: t.scale,
+		shape: matrix(t.shape.size[1], t.shape.size[0]),
+	})
 }
 
 // MatMul returns x·y, m×n, for x (m×k) and y (k×n), at the sum of their scales.
@@ -100,20 +98,20 @@ func (x Secret) T() Secret {
 func (x Secret) MatMul(y Secret) Secret {
 	a, b := x.open(), y.open()
 	s := a.session
-	if b.session != s || len(a.shape) != 2 || len(b.shape) != 2 || a.shape[1] != b.shape[0] {
-		s.failf("matrix product: got shapes %s and %s, want m×k and k×n of one session", shapeString(a.shape), shapeString(b.shape))
+	if b.session != s || !a.shape.isMatrix() || !b.shape.isMatrix() || a.shape.size[1] != b.shape.size[0] {
+		s.failf("matrix product: got shapes %s and %s, want m×k and k×n of one session", a.shape, b.shape)
 	}
 	va, oa := a.operand()
 	vb, ob := b.operand()
-	return s.product(s.engine.MatMul(va, oa, vb, ob), a.scale+b.scale, []int{a.shape[0], b.shape[1]})
+	return s.product(s.engine.MatMul(va, oa, vb, ob), a.scale+b.scale, matrix(a.shape.size[0], b.shape.size[1]))
 }
 
 // operand returns a matrix as it is stored, without transposing it.
 func (t *secret) operand() (mpc.Arith, mpc.Operand) {
 	if t.transposed {
-		return t.v, mpc.Operand{Rows: t.shape[1], Cols: t.shape[0], Transposed: true}
+		return t.v, mpc.Operand{Rows: t.shape.size[1], Cols: t.shape.size[0], Transposed: true}
 	}
-	return t.arith(), mpc.Operand{Rows: t.shape[0], Cols: t.shape[1]}
+	return t.arith(), mpc.Operand{Rows: t.shape.size[0], Cols: t.shape.size[1]}
 }
 
 // Rescale returns x at a smaller scale, rounded as the session says. |x| must be

@@ -15,7 +15,7 @@ type Delivery struct {
 type deliveryBox struct {
 	d     mpc.Delivery
 	scale int
-	shape []int
+	shape dims
 }
 
 // Reveal opens x to the three servers, and so to everybody.
@@ -52,8 +52,8 @@ func CombineDeliveries(from []Delivery) (Dense, error) {
 	return decode(words, first.scale, first.shape), nil
 }
 
-func decode(words []uint64, scale int, shape []int) Dense {
+func decode(words []uint64, scale int, shape dims) Dense {
 	out := make([]float64, len(words))
 	fixedpoint.Format{FractionBits: scale}.DecodeAll(out, words)
-	return NewDense(out, shape...)
+	return NewDense(out, shape.list()...)
 }

@@ -1,8 +1,6 @@
 package tensor
 
 import (
-	"slices"
-
 	"github.com/trefoil-ml/trefoil/internal/mpc"
 )
 
@@ -17,26 +15,29 @@ type Secret struct {
 // secret is either replicated (v) or a sum not yet reshared (z), or both once
 // it has been.
 type secret struct {
+	self       *secret
 	session    *Session
-	shape      []int
+	shape      dims
 	scale      int
 	v          mpc.Arith
 	z          mpc.Product
+	temporary  bool // made in a scope
 	transposed bool // v and z hold the transpose, row by row
 }
 
 func (s *Session) box(t secret) Secret {
-	t.session = s
-	inner := &t
-	return Secret{box: &inner}
+	inner := s.slab.next()
+	t.self, t.session, t.temporary = inner, s, s.slab.depth > 0
+	*inner = t
+	return Secret{box: &inner.self}
 }
 
-func (s *Session) secret(v mpc.Arith, scale int, shape []int) Secret {
-	return s.box(secret{v: v, scale: scale, shape: slices.Clone(shape)})
+func (s *Session) secret(v mpc.Arith, scale int, shape dims) Secret {
+	return s.box(secret{v: v, scale: scale, shape: shape})
 }
 
-func (s *Session) product(z mpc.Product, scale int, shape []int) Secret {
-	return s.box(secret{z: z, scale: scale, shape: slices.Clone(shape)})
+func (s *Session) product(z mpc.Product, scale int, shape dims) Secret {
+	return s.box(secret{z: z, scale: scale, shape: shape})
 }
 
 func (x Secret) open() *secret {
@@ -50,13 +51,13 @@ func (x Secret) open() *secret {
 func (x Secret) Valid() bool { return x.box != nil }
 
 // Shape returns the sizes of the dimensions; they are public.
-func (x Secret) Shape() []int { return slices.Clone(x.open().shape) }
+func (x Secret) Shape() []int { return x.open().shape.list() }
 
 // Rows returns the size of the first dimension.
-func (x Secret) Rows() int { return x.open().shape[0] }
+func (x Secret) Rows() int { return x.open().shape.size[0] }
 
 // Len returns the number of elements.
-func (x Secret) Len() int { return size(x.open().shape) }
+func (x Secret) Len() int { return x.open().shape.len() }
 
 // Scale returns the number of fraction bits.
 func (x Secret) Scale() int { return x.open().scale }
@@ -65,17 +66,25 @@ func (x Secret) Scale() int { return x.open().scale }
 func (x Secret) Session() *Session { return x.open().session }
 
 // arith returns the replicated form, row by row, resharing a product the first
-// time (1 round, 8 bytes per element and server).
+// time (1 round, 8 bytes per element and server). A tensor that outlives the
+// current scope does not remember what was made in it.
 func (t *secret) arith() mpc.Arith {
+	if t.v.Valid() && !t.transposed {
+		return t.v
+	}
+	v := t.replicated()
+	if t.temporary || t.session.slab.depth == 0 {
+		t.v, t.z, t.transposed = v, mpc.Product{}, false
+	}
+	return v
+}
+
+func (t *secret) replicated() mpc.Arith {
 	e := t.session.engine
-	if !t.v.Valid() {
-		t.v = e.Reshare(t.z)
-	}
 	if t.transposed {
-		t.v = e.Transpose(t.v, t.shape[1], t.shape[0])
-		t.z, t.transposed = mpc.Product{}, false
+		return e.Transpose(t.v, t.shape.size[1], t.shape.size[0])
 	}
-	return t.v
+	return e.Reshare(t.z)
 }
 
 // lazy reports whether t is a sum that has not been reshared.
@@ -96,8 +105,8 @@ func pair(op string, x, y Secret) (*secret, *secret) {
 	switch {
 	case b.session != s:
 		s.failf("%s: got a tensor of another session", op)
-	case !slices.Equal(a.shape, b.shape):
-		s.failf("%s: got shapes %s and %s, want the same", op, shapeString(a.shape), shapeString(b.shape))
+	case a.shape != b.shape:
+		s.failf("%s: got shapes %s and %s, want the same", op, a.shape, b.shape)
 	case a.scale != b.scale:
 		s.failf("%s: got scales %d and %d, want the same (Lift the smaller, or Rescale the larger)", op, a.scale, b.scale)
 	}

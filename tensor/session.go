@@ -27,7 +27,12 @@ const rangeScale = 62 - (integerBits - 1)
 type Session struct {
 	engine   mpc.Engine
 	fraction int
-	watched  []mpc.Bits
+	watched  []mpc.Bits // from Begin to Alarm
+
+	slab      slab     // of tensors, all of them temporary within a scope
+	constants []uint64 // working memory, as are the two below
+	terms     []mpc.Bits
+	values    []mpc.Arith
 }
 
 // NewSession returns a session that holds numbers with fractionBits bits after
@@ -77,30 +82,42 @@ func (s *Session) Input(part Part, shape ...int) Secret {
 	if part.Len() != size(shape) {
 		s.failf("got a part of %d numbers, want %s", part.Len(), shapeString(shape))
 	}
-	return s.secret(s.engine.Input(part), s.fraction, shape)
+	return s.secret(s.engine.Input(part), s.fraction, s.dims(shape))
 }
 
 // InputIntegers is Input for whole numbers: scale 0.
 func (s *Session) InputIntegers(part Part) Secret {
-	return s.secret(s.engine.Input(part), 0, []int{part.Len()})
+	return s.secret(s.engine.Input(part), 0, vector(part.Len()))
 }
 
 // Constant returns public numbers as a secret tensor, rounded to the nearest
 // multiple of 2^−scale.
 func (s *Session) Constant(d Dense, scale int) Secret {
-	return s.secret(s.engine.Public(s.encode(d.Data(), scale)), scale, d.Shape())
+	return s.secret(s.engine.Public(s.encode(d.Data(), scale)), scale, s.dims(d.Shape()))
 }
 
 // Zeros returns a secret tensor of zeros.
 func (s *Session) Zeros(scale int, shape ...int) Secret {
-	return s.secret(s.engine.Public(make([]uint64, size(shape))), scale, shape)
+	return s.secret(s.engine.Public(make([]uint64, size(shape))), scale, s.dims(shape))
 }
 
 func (s *Session) encode(v []float64, scale int) []uint64 {
 	out := make([]uint64, len(v))
-	format := fixedpoint.Format{FractionBits: scale, MaxAbs: math.Ldexp(1, 62-scale)}
-	if err := format.EncodeAll(out, v); err != nil {
+	if err := constantFormat(scale).EncodeAll(out, v); err != nil {
 		s.Fail(err)
 	}
 	return out
+}
+
+func (s *Session) encode1(v float64, scale int) uint64 {
+	out, err := constantFormat(scale).Encode(v)
+	if err != nil {
+		s.Fail(err)
+	}
+	return out
+}
+
+// constantFormat holds public factors and summands: they need only fit the ring.
+func constantFormat(scale int) fixedpoint.Format {
+	return fixedpoint.Format{FractionBits: scale, MaxAbs: math.Ldexp(1, 62-scale)}
 }

@@ -1,31 +1,36 @@
 package tensor
 
 import (
-	"slices"
-
 	"github.com/trefoil-ml/trefoil/internal/mpc"
 )
 
 // Reshape returns x with another shape of the same size, without copying. Local.
 func (x Secret) Reshape(shape ...int) Secret {
 	t := x.open()
-	if size(shape) != x.Len() {
-		t.session.failf("reshape: got %s for %s, want as many elements", shapeString(shape), shapeString(t.shape))
+	d := t.session.dims(shape)
+	if d.len() != x.Len() {
+		t.session.failf("reshape: got %s for %s, want as many elements", d, t.shape)
 	}
 	if t.lazy() {
-		return t.session.product(t.z, t.scale, shape)
+		return t.session.product(t.z, t.scale, d)
 	}
-	return t.session.secret(t.arith(), t.scale, shape)
+	return t.session.secret(t.arith(), t.scale, d)
+}
+
+// Like returns x in the shape of y, without copying. Local.
+func (x Secret) Like(y Secret) Secret {
+	d := y.open().shape
+	return x.Reshape(d.size[:d.n]...)
 }
 
 // Slice returns rows lo to hi−1 along the first dimension, without copying. Local.
 func (x Secret) Slice(lo, hi int) Secret {
 	t := x.open()
-	if lo < 0 || hi < lo || hi > t.shape[0] {
-		t.session.failf("slice: got rows %d to %d of %s", lo, hi, shapeString(t.shape))
+	if lo < 0 || hi < lo || hi > t.shape.size[0] {
+		t.session.failf("slice: got rows %d to %d of %s", lo, hi, t.shape)
 	}
-	width := x.Len() / max(t.shape[0], 1)
-	shape := append([]int{hi - lo}, t.shape[1:]...)
+	width := t.shape.width()
+	shape := t.shape.withRows(hi - lo)
 	if t.lazy() {
 		return t.session.product(t.session.engine.SliceProduct(t.z, lo*width, hi*width), t.scale, shape)
 	}
@@ -37,12 +42,12 @@ func (x Secret) Slice(lo, hi int) Secret {
 func (x Secret) Gather(rows []int) Secret {
 	t := x.open()
 	for _, r := range rows {
-		if r < 0 || r >= t.shape[0] {
-			t.session.failf("gather: got row %d of %s", r, shapeString(t.shape))
+		if r < 0 || r >= t.shape.size[0] {
+			t.session.failf("gather: got row %d of %s", r, t.shape)
 		}
 	}
-	width := x.Len() / max(t.shape[0], 1)
-	shape := append([]int{len(rows)}, t.shape[1:]...)
+	width := t.shape.width()
+	shape := t.shape.withRows(len(rows))
 	return t.session.secret(t.session.engine.Gather(t.arith(), width, rows), t.scale, shape)
 }
 
@@ -53,13 +58,13 @@ func Concat(xs ...Secret) Secret {
 	s, rows, lazy := first.session, 0, false
 	for _, x := range xs {
 		t := x.open()
-		if t.session != s || t.scale != first.scale || !slices.Equal(t.shape[1:], first.shape[1:]) {
-			s.failf("concat: got %s at scale %d and %s at scale %d, want the same but for the rows", shapeString(first.shape), first.scale, shapeString(t.shape), t.scale)
+		if t.session != s || t.scale != first.scale || t.shape.withRows(0) != first.shape.withRows(0) {
+			s.failf("concat: got %s at scale %d and %s at scale %d, want the same but for the rows", first.shape, first.scale, t.shape, t.scale)
 		}
-		rows += t.shape[0]
+		rows += t.shape.size[0]
 		lazy = lazy || t.lazy()
 	}
-	shape := append([]int{rows}, first.shape[1:]...)
+	shape := first.shape.withRows(rows)
 	if lazy {
 		return s.product(s.engine.ConcatProducts(collect(xs, (*secret).sum)...), first.scale, shape)
 	}
@@ -77,16 +82,16 @@ func collect[T mpc.Arith | mpc.Product](xs []Secret, get func(*secret) T) []T {
 // SumRows returns the sum over the first dimension of a matrix, 1×cols. Local.
 func (x Secret) SumRows() Secret {
 	t := x.open()
-	if len(t.shape) != 2 {
-		t.session.failf("sum of rows: got shape %s, want a matrix", shapeString(t.shape))
+	if !t.shape.isMatrix() {
+		t.session.failf("sum of rows: got shape %s, want a matrix", t.shape)
 	}
-	rows, cols := t.shape[0], t.shape[1]
-	return t.session.secret(t.session.engine.SumRows(t.arith(), rows, cols), t.scale, []int{1, cols})
+	rows, cols := t.shape.size[0], t.shape.size[1]
+	return t.session.secret(t.session.engine.SumRows(t.arith(), rows, cols), t.scale, matrix(1, cols))
 }
 
 // Repeat returns x times times over along the first dimension. Local.
 func (x Secret) Repeat(times int) Secret {
 	t := x.open()
-	shape := append([]int{t.shape[0] * times}, t.shape[1:]...)
+	shape := t.shape.withRows(t.shape.size[0] * times)
 	return t.session.secret(t.session.engine.Repeat(t.arith(), times), t.scale, shape)
 }

@@ -41,15 +41,16 @@ var ErrDiverged = errors.New("training diverged")
 // end of an epoch in which a number left the fixed-point range, it returns an
 // error that wraps [ErrDiverged]; the weights are then worthless.
 func Fit(s *tensor.Session, model Model, x, y tensor.Secret, c Config) (err error) {
-	if err := c.Optimizer.Prepare(s.FractionBits()); err != nil {
+	if err := c.Optimizer.Prepare(s.FractionBits(), min(c.BatchSize, x.Rows())); err != nil {
 		return fmt.Errorf("train: %w", err)
 	}
+	c.Optimizer.start(s, model.Params())
 	step := 0
 	for epoch := 1; epoch <= c.Epochs && err == nil; epoch++ {
 		s.In("epoch", epoch, func() {
 			for _, rows := range datasets.Batches(x.Rows(), c.BatchSize, c.Seed, epoch, c.Shuffle) {
 				step++
-				s.In("step", step, func() { fitBatch(model, x.Gather(rows), y.Gather(rows), c.Optimizer) })
+				s.In("step", step, func() { fitBatch(s, model, x, y, rows, c.Optimizer) })
 				if c.AfterStep != nil {
 					c.AfterStep(epoch, step)
 				}
@@ -63,9 +64,13 @@ func Fit(s *tensor.Session, model Model, x, y tensor.Secret, c Config) (err erro
 	return err
 }
 
-func fitBatch(model Model, x, y tensor.Secret, o *SGD) {
-	model.Step(x, y)
-	x.Session().In("update", -1, func() { o.Step(model.Params(), x.Rows()) })
+// fitBatch does one step on these rows; all its tensors are temporary but the
+// parameters and the velocity.
+func fitBatch(s *tensor.Session, model Model, x, y tensor.Secret, rows []int, o *SGD) {
+	s.Temporary(func() {
+		model.Step(x.Gather(rows), y.Gather(rows))
+		s.In("update", -1, func() { o.Step(model.Params(), len(rows)) })
+	})
 }
 
 // checkRange opens the epoch's alarm bit: did an activation or a weight leave

@@ -10,16 +10,19 @@ import (
 type LogisticRegression struct {
 	Linear  *layers.Linear
 	Sigmoid layers.Activation
+
+	params []*layers.Param
 }
 
 // NewLogisticRegression returns a model with zero weights for this many
 // features.
 func NewLogisticRegression(s *tensor.Session, features int, sigmoid layers.Activation) *LogisticRegression {
-	return &LogisticRegression{Linear: layers.NewLinear(s, "linear", features, 1), Sigmoid: sigmoid}
+	l := layers.NewLinear(s, "linear", features, 1)
+	return &LogisticRegression{Linear: l, Sigmoid: sigmoid, params: l.Params()}
 }
 
 // Params returns the weights and the intercept.
-func (m *LogisticRegression) Params() []*layers.Param { return m.Linear.Params() }
+func (m *LogisticRegression) Params() []*layers.Param { return m.params }
 
 // Step leaves the gradients for one batch, x (batch×features) and y (batch×1),
 // in the parameters, summed over the batch.

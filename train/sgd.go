@@ -25,6 +25,7 @@ type SGD struct {
 
 	rateBits int
 	velocity tensor.Secret // of all parameters, one after another
+	terms    []tensor.Secret
 }
 
 // Largest numbers that an update is proven not to overflow for: features below
@@ -34,21 +35,33 @@ const (
 	MaxWeight  = 1 << 14
 )
 
-// minRateBits is the least precision of the learning rate that is accepted.
-const minRateBits = 12
-
-// Prepare chooses with how many bits the learning rate is held: as many as leave
-// every possible update below the truncation limit of 2^62, since |∇| ≤
-// MaxFeature. It refuses a rate so large that too few bits are left.
-func (o *SGD) Prepare(fractionBits int) error {
+// Prepare chooses with how many bits the learning rate is held, for batches of at
+// most this size: as many as leave every possible update below the truncation
+// limit of 2^62, since |∇| ≤ MaxFeature. It refuses rates that are too large for
+// that, or too small to be held to within 2 %.
+func (o *SGD) Prepare(fractionBits, batch int) error {
 	room := 62 - 2*fractionBits
 	bound := o.LearningRate * (MaxFeature + o.L2*MaxWeight) / (1 - o.Momentum)
-	o.rateBits = min(24, room-int(math.Ceil(math.Log2(math.Max(bound, 1)))))
-	if o.rateBits < minRateBits {
-		largest := math.Ldexp(1, room-minRateBits) * o.LearningRate / bound
-		return fmt.Errorf("learning rate %g with momentum %g can make training diverge: an update could leave the fixed-point range; use at most %.3g", o.LearningRate, o.Momentum, largest)
+	o.rateBits = min(maxRateBits, room-int(math.Ceil(math.Log2(bound))))
+	perRow := o.LearningRate / float64(batch)
+	switch {
+	case coarse(perRow, maxRateBits):
+		return fmt.Errorf("learning rate %g is too small: over a batch of %d it is below the resolution of the arithmetic; use a larger rate or a smaller batch", o.LearningRate, batch)
+	case o.rateBits < 1 || coarse(perRow, o.rateBits) || coarse(o.Momentum, o.rateBits):
+		return fmt.Errorf("learning rate %g with momentum %g and %d fraction bits can make training diverge: an update could leave the fixed-point range; use a smaller rate, momentum, batch, or fewer fraction bits", o.LearningRate, o.Momentum, fractionBits)
+	case coarse(o.LearningRate*o.L2, o.rateBits):
+		return fmt.Errorf("weight decay %g at learning rate %g is below the resolution of the arithmetic (2^-%d); use 0 or a larger one", o.L2, o.LearningRate, o.rateBits)
 	}
 	return nil
+}
+
+// maxRateBits is the most precision that a learning rate is held with.
+const maxRateBits = 30
+
+// coarse reports whether c, held with so many bits, is off by more than 2 %.
+func coarse(c float64, bits int) bool {
+	scaled := math.Ldexp(c, bits)
+	return math.Abs(math.Round(scaled)-scaled) > .02*scaled
 }
 
 // Step updates the parameters from their gradients, which are sums over a batch
@@ -56,23 +69,34 @@ func (o *SGD) Prepare(fractionBits int) error {
 //
 // Cost: one fused truncation of all parameters: 2 rounds.
 func (o *SGD) Step(params []*layers.Param, batch int) {
-	var terms []tensor.Secret
+	terms := o.terms[:0]
 	for _, p := range params {
 		terms = append(terms, o.gradient(p, batch))
 	}
+	o.terms = terms
 	sum := tensor.Concat(terms...)
 	weightBits := params[0].Value.Scale()
-	if o.velocity.Valid() && o.Momentum != 0 {
+	if o.Momentum != 0 {
 		sum = sum.Add(o.velocity.Times(o.Momentum, sum.Scale()-weightBits))
 	}
-	o.velocity = sum.Rescale(weightBits)
+	u := sum.Rescale(weightBits)
+	o.velocity.Assign(u)
 	at := 0
 	for _, p := range params {
 		n := p.Value.Len()
-		p.Value = p.Value.Sub(o.velocity.Slice(at, at+n).Reshape(p.Value.Shape()...))
+		p.Value.Assign(p.Value.Sub(u.Slice(at, at+n).Like(p.Value)))
 		p.Grad = tensor.Secret{}
 		at += n
 	}
+}
+
+// start makes the velocity of these parameters, zero.
+func (o *SGD) start(s *tensor.Session, params []*layers.Param) {
+	n := 0
+	for _, p := range params {
+		n += p.Value.Len()
+	}
+	o.velocity = s.Zeros(params[0].Value.Scale(), n, 1)
 }
 
 // gradient returns lr·(∇ + l2·w) as a column, before truncation. Local.

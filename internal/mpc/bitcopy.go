@@ -19,16 +19,22 @@ func copyBits(dst []uint64, at int, src []uint64, n int) {
 // cutBits returns bits lo to hi−1 of src; where lo is a multiple of 64, without
 // copying.
 func cutBits(src []uint64, lo, hi int) []uint64 {
-	w, s, n := lo/64, uint(lo%64), wordsFor(hi-lo)
-	if s == 0 {
+	w, n := lo/64, wordsFor(hi-lo)
+	if lo%64 == 0 {
 		return src[w : w+n : w+n]
 	}
 	dst := make([]uint64, n)
+	cutBitsTo(dst, src, lo)
+	return dst
+}
+
+// cutBitsTo writes the bits of src from lo on, as many as dst holds.
+func cutBitsTo(dst, src []uint64, lo int) {
+	w, s := lo/64, uint(lo%64)
 	for i := range dst {
 		dst[i] = src[w+i] >> s
-		if w+i+1 < len(src) {
+		if s > 0 && w+i+1 < len(src) {
 			dst[i] |= src[w+i+1] << (64 - s)
 		}
 	}
-	return dst
 }

@@ -39,9 +39,11 @@ func (p *Party) Xor(a, b Bits) Bits {
 func (p *Party) And(a, b Bits) Bits {
 	x, y := p.bits(a), p.bits(b)
 	p.sameLen("and", y.n, x.n)
-	z := p.and([]pair{{x.planes(), y.planes()}})
-	c := &bits{session: p.session, own: z.own, next: z.next, n: x.n}
-	return Bits{box: &c}
+	z, c := p.newBits(x.n)
+	w := p.and([]pair{{x.planes(), y.planes()}})
+	copyPlanes(c.planes(), w)
+	p.freePlanes(w)
+	return z
 }
 
 // Or returns [a | b] = [¬(¬a & ¬b)], bit by bit.

@@ -18,7 +18,8 @@ func (p *Party) carryOut(g, e planes, width int) planes {
 	own := false // g and e still belong to the caller
 	for width > 1 {
 		half, odd := width/2, width%2
-		z := p.and(mergePairs(g, e, half))
+		p.pairs = mergePairs(p.pairs[:0], g, e, half)
+		z := p.and(p.pairs)
 		g2, e2 := p.newPlanes(half+odd, w), p.newPlanes(half+odd, w)
 		for j := range half {
 			xorPlanes(g2.at(j, j+1), z.at(j, j+1), g.at(2*j+1, 2*j+2))
@@ -46,10 +47,9 @@ func (p *Party) carryOut(g, e planes, width int) planes {
 	return c
 }
 
-// mergePairs lists the ANDs of one level: e_hi·g_lo of every merge, then
+// mergePairs appends the ANDs of one level: e_hi·g_lo of every merge, then
 // e_hi·e_lo of all but the lowest.
-func mergePairs(g, e planes, half int) []pair {
-	pairs := make([]pair, 0, 2*half-1)
+func mergePairs(pairs []pair, g, e planes, half int) []pair {
 	for j := range half {
 		pairs = append(pairs, pair{e.at(2*j+1, 2*j+2), g.at(2*j, 2*j+1)})
 	}

@@ -106,7 +106,11 @@ func (c *Clear) Input(t Part) Arith {
 }
 
 // InputWide takes an owner's wide vector that [Plain] wrapped.
-func (c *Clear) InputWide(t Part) Arith { return c.Input(t) }
+func (c *Clear) InputWide(t Part) Arith {
+	x := c.Input(t)
+	c.wholeWide("input wide", x.Len())
+	return x
+}
 
 // Public returns the public vector v.
 func (c *Clear) Public(v []uint64) Arith { return c.newArith(clone(v)) }

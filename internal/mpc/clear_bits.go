@@ -42,8 +42,10 @@ func (c *Clear) zipBits(name string, op func(dst, x, y []uint64), a, b Bits) Bit
 
 // Any is [Party.Any].
 func (c *Clear) Any(b Bits) Bits {
+	a := c.bits(b)
+	c.notEmpty("any", a.n)
 	var one uint64
-	for _, v := range unpacked(c.bits(b)) {
+	for _, v := range unpacked(a) {
 		one |= v
 	}
 	return c.newBits([]uint64{one}, 1)

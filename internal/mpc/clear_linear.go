@@ -91,8 +91,8 @@ func (c *Clear) AddPublic(x Arith, k []uint64) Arith {
 	return c.newArith(c.sum("add public", a, k))
 }
 
-// AsProduct is [Party.AsProduct].
-func (c *Clear) AsProduct(x Arith) Product { return c.newProduct(c.arith(x).own) }
+// AsProduct is [Party.AsProduct]. It copies, as [Clear.Assign] may change x.
+func (c *Clear) AsProduct(x Arith) Product { return c.newProduct(clone(c.arith(x).own)) }
 
 // AddProducts is [Party.AddProducts].
 func (c *Clear) AddProducts(z, w Product) Product {
@@ -111,4 +111,33 @@ func (c *Clear) MulPublicProduct(z Product, k []uint64) Product {
 	a := c.product(z).sum
 	c.sameLen("multiply product by public", len(k), len(a))
 	return c.newProduct(c.mul("multiply product by public", a, k))
+}
+
+// AddConstants is [Party.AddConstants].
+func (c *Clear) AddConstants(x Arith, ks []uint64) Arith {
+	a := c.arith(x).own
+	all := make([]uint64, 0, len(a)*len(ks))
+	for range ks {
+		all = append(all, a...)
+	}
+	return c.newArith(c.sum("add constants", all, spreadOut(ks, len(a))))
+}
+
+// MulConstants is [Party.MulConstants].
+func (c *Clear) MulConstants(x Arith, ks []uint64) Arith {
+	a := c.arith(x).own
+	n := len(a) / max(len(ks), 1)
+	c.sameLen("multiply by constants", len(a), n*len(ks))
+	return c.newArith(c.mul("multiply by constants", a, spreadOut(ks, n)))
+}
+
+// spreadOut returns each number n times.
+func spreadOut(ks []uint64, n int) []uint64 {
+	v := make([]uint64, 0, n*len(ks))
+	for _, k := range ks {
+		for range n {
+			v = append(v, k)
+		}
+	}
+	return v
 }

@@ -68,5 +68,5 @@ func (s size) productBelow(t size, bound float64) bool {
 // sumWidth bounds log2 of a sum of n terms of magnitude 2^w at the most.
 func sumWidth(w, n int) int { return w + mathbits.Len(uint(n)) }
 
-// Reshare is [Party.Reshare].
-func (c *Clear) Reshare(z Product) Arith { return c.newArith(c.product(z).sum) }
+// Reshare is [Party.Reshare]. It copies, as [Clear.Assign] may change the result.
+func (c *Clear) Reshare(z Product) Arith { return c.newArith(clone(c.product(z).sum)) }

@@ -89,18 +89,20 @@ func TestClearFailures(t *testing.T) {
 		want    string
 		program func(c *Clear, x Arith)
 	}{
-		"other session": {"another session", func(c *Clear, x Arith) { c.Add(x, foreign) }},
-		"empty share":   {"an empty share", func(c *Clear, x Arith) { c.Add(x, Arith{}) }},
-		"empty bits":    {"an empty share", func(c *Clear, _ Arith) { c.Not(Bits{}) }},
-		"empty product": {"an empty share", func(c *Clear, _ Arith) { c.Reshare(Product{}) }},
-		"length":        {"add: got 1 elements, want 2", func(c *Clear, x Arith) { c.Add(x, c.Public([]uint64{1})) }},
-		"slice":         {"got [1:3]", func(c *Clear, x Arith) { c.Slice(x, 1, 3) }},
-		"gather":        {"want a part of [0:2]", func(c *Clear, x Arith) { c.Gather(x, 1, []int{2}) }},
-		"shift":         {"a shift of 62 bits", func(c *Clear, x Arith) { c.Trunc(x, headroom) }},
-		"width":         {"a width of 65 bits", func(c *Clear, x Arith) { c.Negative(x, 65) }},
-		"no terms":      {"at least one", func(c *Clear, _ Arith) { c.BitDot(nil, nil) }},
-		"inner length":  {"matrix product", func(c *Clear, x Arith) { c.MatMul(x, Operand{1, 2, false}, x, Operand{1, 2, false}) }},
-		"own failure":   {"mended here", func(c *Clear, _ Arith) { c.Fail(errors.New("mended here")) }},
+		"other session":  {"another session", func(c *Clear, x Arith) { c.Add(x, foreign) }},
+		"empty share":    {"an empty share", func(c *Clear, x Arith) { c.Add(x, Arith{}) }},
+		"empty bits":     {"an empty share", func(c *Clear, _ Arith) { c.Not(Bits{}) }},
+		"empty product":  {"an empty share", func(c *Clear, _ Arith) { c.Reshare(Product{}) }},
+		"length":         {"add: got 1 elements, want 2", func(c *Clear, x Arith) { c.Add(x, c.Public([]uint64{1})) }},
+		"slice":          {"got [1:3]", func(c *Clear, x Arith) { c.Slice(x, 1, 3) }},
+		"gather":         {"want a part of [0:2]", func(c *Clear, x Arith) { c.Gather(x, 1, []int{2}) }},
+		"shift":          {"a shift of 62 bits", func(c *Clear, x Arith) { c.Trunc(x, headroom) }},
+		"width":          {"a width of 65 bits", func(c *Clear, x Arith) { c.Negative(x, 65) }},
+		"any of none":    {"any: got no elements", func(c *Clear, _ Arith) { c.Any(c.SliceBits(c.Negative(c.Public([]uint64{1}), 64), 0, 0)) }},
+		"part of a wide": {"want a multiple of 3", func(c *Clear, x Arith) { c.AddWide(x, x) }},
+		"no terms":       {"at least one", func(c *Clear, _ Arith) { c.BitDot(nil, nil) }},
+		"inner length":   {"matrix product", func(c *Clear, x Arith) { c.MatMul(x, Operand{1, 2, false}, x, Operand{1, 2, false}) }},
+		"own failure":    {"mended here", func(c *Clear, _ Arith) { c.Fail(errors.New("mended here")) }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := RunClear(context.Background(), testPolicy, ClearOptions{}, func(c *Clear) error {

@@ -1,6 +1,10 @@
 package mpc
 
-import "github.com/trefoil-ml/trefoil/internal/prg"
+import (
+	"errors"
+
+	"github.com/trefoil-ml/trefoil/internal/prg"
+)
 
 // Trunc is [Party.Trunc] with the same bounds on x and the same distribution:
 // stochastic rounding adds a uniform number of t public bits before it cuts.
@@ -20,10 +24,17 @@ func (c *Clear) trunc(x []uint64, t uint) []uint64 {
 		return y
 	}
 	c.checkEach("truncation", headroom, x)
-	c.keys.All.Fill(y, prg.Name{Seq: c.drawn})
-	c.drawn++
+	c.draw(y)
 	roundStochastic(y, x, t)
 	return y
+}
+
+// draw fills dst from the public coin.
+func (c *Clear) draw(dst []uint64) {
+	c.keys.All.Fill(dst, prg.Name{Seq: c.drawn})
+	if c.drawn++; c.drawn == 0 {
+		c.Fail(errors.New("2^32 stochastic truncations: start a new run"))
+	}
 }
 
 // checkExact checks x and x + 2^(t−1), which the exact truncation cuts.

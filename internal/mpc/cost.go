@@ -7,6 +7,8 @@ type Cost struct {
 }
 
 // Then returns the cost of c followed by d, when d waits for the result of c.
+// Its rounds are a bound: where the server that speaks first in d was not the
+// last to hear in c, the chain is a message or two shorter.
 func (c Cost) Then(d Cost) Cost { return Cost{c.Rounds + d.Rounds, c.Bytes + d.Bytes} }
 
 // Beside returns the cost of c and d at the same time, as [Party.Par] runs

@@ -4,7 +4,7 @@ package mpc
 func (k Costs) Trunc(n int, t uint) Cost {
 	switch {
 	case k.Options.Rounding == Exact:
-		return k.lowCarry(n, int(t)).Then(k.ToArith(n)).Then(orWrapCost(n, t))
+		return k.exact(n, t)
 	case k.Options.TwoRoundTruncation:
 		return sends(2 * n).Times(2)
 	}
@@ -13,6 +13,17 @@ func (k Costs) Trunc(n int, t uint) Cost {
 
 // TruncProduct is the price of [Party.TruncProduct] of n elements by t bits.
 func (k Costs) TruncProduct(n int, t uint) Cost { return sends(2 * n).Then(k.Trunc(n, t)) }
+
+// exact is the price of truncExact. The last AND of the carry tree reaches P0,
+// who must speak next, a message early when the levels are a multiple of 3:
+// each sends one way round the ring.
+func (k Costs) exact(n int, t uint) Cost {
+	c := k.lowCarry(n, int(t)).Then(k.ToArith(n))
+	if _, levels := carryAnds(int(t)); levels%3 == 0 {
+		c.Rounds--
+	}
+	return c.Beside(orWrapCost(n, t))
+}
 
 // orWrapCost is the price of orWrap: P0's term, and two transfers of three
 // packed vectors of t-bit values each.

@@ -10,6 +10,10 @@ type Engine interface {
 	Step() string
 	Fail(err error)
 	Cost() (rounds int, bytesSent int64)
+	Begin()
+	End()
+	Assign(dst, src Arith)
+	KeepBits(b Bits) Bits
 	Server() int
 
 	Input(t Part) Arith
@@ -23,6 +27,8 @@ type Engine interface {
 	ShiftLeft(x Arith, s uint) Arith
 	AddPublic(x Arith, c []uint64) Arith
 	MulPublic(x Arith, c []uint64) Arith
+	AddConstants(x Arith, cs []uint64) Arith
+	MulConstants(x Arith, cs []uint64) Arith
 	AddWide(x, y Arith) Arith
 
 	AsProduct(x Arith) Product

@@ -8,22 +8,28 @@ import "github.com/trefoil-ml/trefoil/internal/ring"
 //	y = (s'>>t) + (r>>t) + carry − 2^(64−t)·(a + b − a·b) − 2^(62−t)
 //
 // where carry = [(s' mod 2^t) + (r mod 2^t) ≥ 2^t] comes from the tree of
-// carryOut, and the rest from orWrap without its rounding offset.
+// carryOut, and the rest from orWrap without its rounding offset. The rest goes
+// first: it waits for nothing, and the carry does not wait for it. Since
+// x + 2^62 + 2^(t−1) must stay below 2^63, x must be below 2^62 − 2^(t−1).
 //
 // Source: MP-SPDZ TruncRing; protocols.md §2.7.
 //
-// Cost: 5 + ⌈log2 t⌉ rounds; t + 2t + 3·carryAnds(t) bits, 24 bytes and
-// (64 + 6t)/8 bytes per element in all.
+// Cost: 4 + ⌈log2 t⌉ rounds, 3 where the logarithm is a multiple of 3 (see
+// [Costs.Trunc]); t + 2t + 3·carryAnds(t) bits, 24 bytes and (64 + 6t)/8 bytes
+// per element in all.
 func (p *Party) truncExact(role int, sr []uint64, t uint, own, next []uint64) {
 	if role == 0 {
 		ring.AddScalar(sr, sr, 1<<headroom+1<<(t-1))
 	}
+	sum := p.words(len(sr))
+	copy(sum, sr)
+	p.orWrap(role, sum, t, -(1 << (headroom - t)), own, next)
 	carry := p.lowCarry(role, sr, int(t))
 	c := p.newPlanes(1, len(sr))
 	p.bitToArith(role, &bits{own: carry.own, next: carry.next, n: len(sr)}, 0, c.own, c.next)
-	p.orWrap(role, sr, t, -(1 << (headroom - t)), own, next)
 	ring.Add(own, own, c.own)
 	ring.Add(next, next, c.next)
+	p.free(sum)
 	p.freePlanes(carry)
 	p.freePlanes(c)
 }

@@ -64,6 +64,45 @@ func (p *Party) AddPublic(x Arith, c []uint64) Arith {
 	return p.Add(x, p.Public(c))
 }
 
+// AddConstants returns the vectors [x + c_j] for public numbers c_j, one after
+// another.
+//
+// Cost: local.
+func (p *Party) AddConstants(x Arith, cs []uint64) Arith {
+	a := p.arith(x)
+	n := len(a.own)
+	z, d := p.newArith(n * len(cs))
+	for j, c := range cs {
+		own, next := d.own[j*n:(j+1)*n], d.next[j*n:(j+1)*n]
+		copy(own, a.own)
+		copy(next, a.next)
+		switch p.server {
+		case 0:
+			ring.AddScalar(own, own, c)
+		case 2:
+			ring.AddScalar(next, next, c)
+		}
+	}
+	return z
+}
+
+// MulConstants returns the vectors [c_j·x_j] for public numbers c_j and vectors
+// x_j of equal length that follow one another in x.
+//
+// Cost: local.
+func (p *Party) MulConstants(x Arith, cs []uint64) Arith {
+	a := p.arith(x)
+	n := len(a.own) / max(len(cs), 1)
+	p.sameLen("multiply by constants", len(a.own), n*len(cs))
+	z, d := p.newArith(len(a.own))
+	for j, c := range cs {
+		lo, hi := j*n, (j+1)*n
+		ring.Scale(d.own[lo:hi], a.own[lo:hi], c)
+		ring.Scale(d.next[lo:hi], a.next[lo:hi], c)
+	}
+	return z
+}
+
 // AsProduct returns [x] as summands: z_i = x_i.
 //
 // Cost: local.

@@ -25,6 +25,7 @@ type Party struct {
 	drawnPrev uint32    // keystream draws so far, by key
 	drawnNext uint32
 	children  []*Party
+	pairs     []pair // working memory of carryOut
 }
 
 // Server returns this server's number, 0, 1 or 2; the clear engine's is −1.
@@ -68,25 +69,6 @@ func (p *Party) draw(drawn *uint32) prg.Name {
 		p.Fail(fmt.Errorf("2^32 draws of a key on lane %s: start a new session", p.path))
 	}
 	return name
-}
-
-// newArith returns a sharing of n elements whose words the caller fills.
-func (p *Party) newArith(n int) (Arith, *arith) {
-	a := &arith{session: p.session, own: make([]uint64, n), next: make([]uint64, n)}
-	return Arith{box: &a}, a
-}
-
-// newBits returns a sharing of n bits whose words the caller fills.
-func (p *Party) newBits(n int) (Bits, *bits) {
-	w := wordsFor(n)
-	b := &bits{session: p.session, own: make([]uint64, w), next: make([]uint64, w), n: n}
-	return Bits{box: &b}, b
-}
-
-// newProduct returns a product of n elements whose words the caller fills.
-func (p *Party) newProduct(n int) (Product, *product) {
-	z := &product{session: p.session, sum: make([]uint64, n)}
-	return Product{box: &z}, z
 }
 
 var (

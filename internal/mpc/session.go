@@ -24,6 +24,7 @@ type session struct {
 	bytes [3]atomic.Int64 // payload sent, by receiver
 	depth atomic.Uint32   // longest chain of messages seen so far
 	audit auditLog
+	arena arena
 
 	mu    sync.Mutex
 	lanes map[uint64]string

@@ -12,8 +12,7 @@ import (
 func (p *Party) Slice(x Arith, lo, hi int) Arith {
 	a := p.arith(x)
 	p.inRange(lo, hi, len(a.own))
-	c := &arith{session: p.session, own: a.own[lo:hi:hi], next: a.next[lo:hi:hi]}
-	return Arith{box: &c}
+	return p.view(a.own[lo:hi:hi], a.next[lo:hi:hi])
 }
 
 // SliceProduct returns elements lo to hi−1 of z, without copying.
@@ -22,8 +21,10 @@ func (p *Party) Slice(x Arith, lo, hi int) Arith {
 func (p *Party) SliceProduct(z Product, lo, hi int) Product {
 	a := p.product(z)
 	p.inRange(lo, hi, len(a.sum))
-	c := &product{session: p.session, sum: a.sum[lo:hi:hi]}
-	return Product{box: &c}
+	p.arena.mu.Lock()
+	defer p.arena.mu.Unlock()
+	y, _ := p.productOf(a.sum[lo:hi:hi])
+	return y
 }
 
 // SliceBits returns bits lo to hi−1 of b.
@@ -32,8 +33,16 @@ func (p *Party) SliceProduct(z Product, lo, hi int) Product {
 func (p *Party) SliceBits(b Bits, lo, hi int) Bits {
 	a := p.bits(b)
 	p.inRange(lo, hi, a.n)
-	c := &bits{session: p.session, own: cutBits(a.own, lo, hi), next: cutBits(a.next, lo, hi), n: hi - lo}
-	return Bits{box: &c}
+	if w, v := lo/64, wordsFor(hi); lo%64 == 0 {
+		p.arena.mu.Lock()
+		defer p.arena.mu.Unlock()
+		z, _ := p.bitsOf(a.own[w:v:v], a.next[w:v:v], hi-lo)
+		return z
+	}
+	z, c := p.newBits(hi - lo)
+	cutBitsTo(c.own, a.own, lo)
+	cutBitsTo(c.next, a.next, lo)
+	return z
 }
 
 func (s *session) inRange(lo, hi, n int) {

@@ -30,15 +30,18 @@ type Product struct {
 
 type (
 	arith struct {
+		self      *arith
 		session   *session
 		own, next []uint64
 	}
 	bits struct {
+		self      *bits
 		session   *session
 		own, next []uint64
 		n         int
 	}
 	product struct {
+		self    *product
 		session *session
 		sum     []uint64
 	}

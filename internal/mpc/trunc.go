@@ -10,9 +10,9 @@ import (
 // |x| < 2^headroom. Within it, the OR-wrap never errs by more than rounding.
 const headroom = 62
 
-// Trunc returns [x / 2^s], rounded as the session's options say, for
-// |x| < 2^62. Stochastic: y = ⌊x/2^s⌋ or ⌊x/2^s⌋+1 with E[y] = x/2^s, error
-// below one unit. Exact: nearest, ties up.
+// Trunc returns [x / 2^t], rounded as the session's options say, for
+// |x| < 2^62. Stochastic: y = ⌊x/2^t⌋ or ⌊x/2^t⌋+1 with E[y] = x/2^t, error
+// below one unit. Exact: nearest, ties up, for −2^62 ≤ x < 2^62 − 2^(t−1).
 //
 // Protocol (stochastic, "OR-wrap"): x' = x + 2^62 = s + r with s known to P0
 // and r to P1 and P2. Since x' < 2^63, the sum wraps iff either top bit is set,

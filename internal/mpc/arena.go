@@ -1,0 +1,161 @@
+package mpc
+
+import "sync"
+
+// arena hands out memory for the vectors of one scope and takes it all back
+// when the scope ends, so that a training step allocates nothing.
+type arena struct {
+	mu     sync.Mutex
+	depth  int // scopes that are open; memory is from the heap at 0
+	blocks [][]uint64
+	block  int // the block in use, and how much of it
+	used   int
+
+	ariths   slab[arith]
+	products slab[product]
+	bits     slab[bits]
+}
+
+// blockWords is the least size of an arena's blocks.
+const blockWords = 1 << 16
+
+// slab hands out structs from arrays that it keeps.
+type slab[T any] struct {
+	arrays []*[64]T
+	n      int
+}
+
+func (s *slab[T]) next() *T {
+	if s.n == 64*len(s.arrays) {
+		s.arrays = append(s.arrays, new([64]T))
+	}
+	v := &s.arrays[s.n/64][s.n%64]
+	s.n++
+	return v
+}
+
+// reset empties the slab; handles that point into it become handles of no
+// session.
+func (s *slab[T]) reset() {
+	var none T
+	for i := range s.n {
+		s.arrays[i/64][i%64] = none
+	}
+	s.n = 0
+}
+
+// handle returns a struct of the scope, or of the heap outside one.
+func handle[T any](a *arena, s *slab[T]) *T {
+	if a.depth == 0 {
+		return new(T)
+	}
+	return s.next()
+}
+
+// zeros returns n zero words of the scope, or of the heap outside one.
+func (a *arena) zeros(n int) []uint64 {
+	if a.depth == 0 {
+		return make([]uint64, n)
+	}
+	for a.block < len(a.blocks) && a.used+n > len(a.blocks[a.block]) {
+		a.block, a.used = a.block+1, 0
+	}
+	if a.block == len(a.blocks) {
+		a.blocks = append(a.blocks, make([]uint64, max(n, blockWords)))
+	}
+	w := a.blocks[a.block][a.used : a.used+n : a.used+n]
+	a.used += n
+	clear(w)
+	return w
+}
+
+// Begin opens a scope: everything made until the matching [Party.End] is
+// temporary, and must not be used after it (a use is refused or, once the
+// memory serves another step, meets other shares of this session). Keep results
+// with [Party.Assign] or [Party.KeepBits].
+func (p *Party) Begin() {
+	p.arena.mu.Lock()
+	p.arena.depth++
+	p.arena.mu.Unlock()
+}
+
+// End closes the scope that the last Begin opened.
+func (p *Party) End() {
+	a := &p.arena
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.depth--; a.depth > 0 {
+		return
+	}
+	a.block, a.used = 0, 0
+	a.ariths.reset()
+	a.products.reset()
+	a.bits.reset()
+}
+
+// Assign copies the shares of src into dst, which was made outside the scope.
+func (p *Party) Assign(dst, src Arith) {
+	d, s := p.arith(dst), p.arith(src)
+	p.sameLen("assign", len(s.own), len(d.own))
+	copy(d.own, s.own)
+	copy(d.next, s.next)
+}
+
+// KeepBits returns a copy of b that outlives the scope.
+func (p *Party) KeepBits(b Bits) Bits {
+	s := p.bits(b)
+	c := &bits{session: p.session, own: append([]uint64(nil), s.own...), next: append([]uint64(nil), s.next...), n: s.n}
+	c.self = c
+	return Bits{box: &c.self}
+}
+
+// newArith returns a sharing of n elements, all zero, whose words the caller
+// fills.
+func (p *Party) newArith(n int) (Arith, *arith) {
+	p.arena.mu.Lock()
+	defer p.arena.mu.Unlock()
+	return p.arithOf(p.arena.zeros(n), p.arena.zeros(n))
+}
+
+// arithOf wraps two components. The caller holds the arena.
+func (p *Party) arithOf(own, next []uint64) (Arith, *arith) {
+	a := handle(&p.arena, &p.arena.ariths)
+	*a = arith{self: a, session: p.session, own: own, next: next}
+	return Arith{box: &a.self}, a
+}
+
+// view wraps two components that other handles hold too.
+func (p *Party) view(own, next []uint64) Arith {
+	p.arena.mu.Lock()
+	defer p.arena.mu.Unlock()
+	x, _ := p.arithOf(own, next)
+	return x
+}
+
+// newProduct returns summands of n elements, all zero, whose words the caller
+// fills.
+func (p *Party) newProduct(n int) (Product, *product) {
+	p.arena.mu.Lock()
+	defer p.arena.mu.Unlock()
+	return p.productOf(p.arena.zeros(n))
+}
+
+func (p *Party) productOf(sum []uint64) (Product, *product) {
+	z := handle(&p.arena, &p.arena.products)
+	*z = product{self: z, session: p.session, sum: sum}
+	return Product{box: &z.self}, z
+}
+
+// newBits returns a sharing of n bits, all zero, whose words the caller fills.
+func (p *Party) newBits(n int) (Bits, *bits) {
+	p.arena.mu.Lock()
+	defer p.arena.mu.Unlock()
+	w := wordsFor(n)
+	return p.bitsOf(p.arena.zeros(w), p.arena.zeros(w), n)
+}
+
+func (p *Party) bitsOf(own, next []uint64, n int) (Bits, *bits) {
+	b := handle(&p.arena, &p.arena.bits)
+	*b = bits{self: b, session: p.session, own: own, next: next, n: n}
+	return Bits{box: &b.self}, b
+}

@@ -1,0 +1,18 @@
+package mpc
+
+// Begin is [Party.Begin]; the clear engine leaves its memory to the garbage
+// collector.
+func (*Clear) Begin() {}
+
+// End is [Party.End].
+func (*Clear) End() {}
+
+// Assign is [Party.Assign].
+func (c *Clear) Assign(dst, src Arith) {
+	d, s := c.arith(dst).own, c.arith(src).own
+	c.sameLen("assign", len(s), len(d))
+	copy(d, s)
+}
+
+// KeepBits is [Party.KeepBits].
+func (c *Clear) KeepBits(b Bits) Bits { return b }
