@@ -75,7 +75,7 @@ data:
   ranges: {age: [0, 1.1e2], "a.b[0]": [-1, 1]}
   site_intercepts: true
 train: {epochs: 3, batch: 8, learning_rate: 1, momentum: 0, l2: 0, seed: 18446744073709551615, shuffle: false, sigmoid: exact}
-number: {fraction_bits: 20, rounding: exact}
+number: {fraction_bits: 18, rounding: exact}
 reveal:
   - {what: model/final, to: Zürich}
 `)
@@ -85,7 +85,7 @@ reveal:
 		Ranges: map[string][2]float64{"age": {0, 110}, "a.b[0]": {-1, 1}},
 	}, j.Data)
 	require.Equal(t, Train{3, 8, 1, 0, 0, 1<<64 - 1, false, ExactSigmoid}, j.Train)
-	require.Equal(t, Number{20, ExactRounding}, j.Number)
+	require.Equal(t, Number{18, ExactRounding}, j.Number)
 	require.Equal(t, []Reveal{{RevealModel, Audience{"Zürich"}}, {RevealOverflow, Everyone()}}, j.Reveal)
 	require.Nil(t, j.Audience(RevealMetrics), "the user's list replaces the defaults")
 }

@@ -136,14 +136,23 @@ func (d Dense) Format(s fmt.State, verb rune) {
 
 // size returns the product of the axes.
 func size(shape []int) int {
-	n := 1
+	n, ok := product(shape)
+	if !ok {
+		panic("tensor: no array has shape " + shapeString(shape))
+	}
+	return n
+}
+
+// product is size, not ok if no array has this shape.
+func product(shape []int) (n int, ok bool) {
+	n = 1
 	for _, axis := range shape {
 		if axis < 0 || (axis > 0 && n > math.MaxInt/axis) {
-			panic("tensor: no array has shape " + shapeString(shape))
+			return 0, false
 		}
 		n *= axis
 	}
-	return n
+	return n, true
 }
 
 func shapeString(shape []int) string {

@@ -76,6 +76,15 @@ func (s *Session) failf(format string, args ...any) {
 	s.engine.Fail(fmt.Errorf("tensor: "+format, args...))
 }
 
+// size returns the product of the axes, or fails if no tensor has this shape.
+func (s *Session) size(op string, shape []int) int {
+	n, ok := product(shape)
+	if !ok {
+		s.failf("%s: got shape %s, want sizes of 0 or more", op, shapeString(shape))
+	}
+	return n
+}
+
 // Input takes this server's part of an owner's numbers, encoded at the working
 // scale.
 func (s *Session) Input(part Part, shape ...int) Secret {

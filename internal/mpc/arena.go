@@ -52,8 +52,9 @@ func handle[T any](a *arena, s *slab[T]) *T {
 	return s.next()
 }
 
-// zeros returns n zero words of the scope, or of the heap outside one.
-func (a *arena) zeros(n int) []uint64 {
+// words returns n words of the scope with arbitrary contents, or zeros of the
+// heap outside one.
+func (a *arena) words(n int) []uint64 {
 	if a.depth == 0 {
 		return make([]uint64, n)
 	}
@@ -65,7 +66,7 @@ func (a *arena) zeros(n int) []uint64 {
 	}
 	w := a.blocks[a.block][a.used : a.used+n : a.used+n]
 	a.used += n
-	clear(w)
+	poison(w)
 	return w
 }
 
@@ -109,12 +110,12 @@ func (p *Party) KeepBits(b Bits) Bits {
 	return Bits{box: &c.self}
 }
 
-// newArith returns a sharing of n elements, all zero, whose words the caller
-// fills.
+// newArith returns a sharing of n elements, whose words the caller fills: all
+// of them, for they are arbitrary.
 func (p *Party) newArith(n int) (Arith, *arith) {
 	p.arena.mu.Lock()
 	defer p.arena.mu.Unlock()
-	return p.arithOf(p.arena.zeros(n), p.arena.zeros(n))
+	return p.arithOf(p.arena.words(n), p.arena.words(n))
 }
 
 // arithOf wraps two components. The caller holds the arena.
@@ -132,12 +133,12 @@ func (p *Party) view(own, next []uint64) Arith {
 	return x
 }
 
-// newProduct returns summands of n elements, all zero, whose words the caller
-// fills.
+// newProduct returns summands of n elements, whose words the caller fills: all
+// of them, for they are arbitrary.
 func (p *Party) newProduct(n int) (Product, *product) {
 	p.arena.mu.Lock()
 	defer p.arena.mu.Unlock()
-	return p.productOf(p.arena.zeros(n))
+	return p.productOf(p.arena.words(n))
 }
 
 func (p *Party) productOf(sum []uint64) (Product, *product) {
@@ -146,12 +147,13 @@ func (p *Party) productOf(sum []uint64) (Product, *product) {
 	return Product{box: &z.self}, z
 }
 
-// newBits returns a sharing of n bits, all zero, whose words the caller fills.
+// newBits returns a sharing of n bits, whose words the caller fills: all of
+// them, for they are arbitrary.
 func (p *Party) newBits(n int) (Bits, *bits) {
 	p.arena.mu.Lock()
 	defer p.arena.mu.Unlock()
 	w := wordsFor(n)
-	return p.bitsOf(p.arena.zeros(w), p.arena.zeros(w), n)
+	return p.bitsOf(p.arena.words(w), p.arena.words(w), n)
 }
 
 func (p *Party) bitsOf(own, next []uint64, n int) (Bits, *bits) {

@@ -62,6 +62,8 @@ func (p *Party) ConcatBits(bs ...Bits) Bits {
 		n += p.bits(b).n
 	}
 	z, c := p.newBits(n)
+	clear(c.own)
+	clear(c.next)
 	at := 0
 	for _, b := range bs {
 		a := p.bits(b)

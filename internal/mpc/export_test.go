@@ -65,3 +65,9 @@ func (p *Party) PadOfNext(n int) []uint64 {
 // SkipDraws moves this lane's draws of the key shared with the previous server
 // on to near the end of their numbers.
 func (p *Party) SkipDraws(to uint32) { p.drawnPrev, p.drawnNext = to, to }
+
+// Seed returns the seed of component i in a part, zero if it has none.
+func (t Part) Seed(i int) []byte { return (*t.box).seeds[i][:] }
+
+// Correction returns the component that a part spells out.
+func (t Part) Correction() []uint64 { return (*t.box).correction }

@@ -101,6 +101,9 @@ func (p *Party) Input(t Part) Arith {
 		p.Fail(fmt.Errorf("input: got a part for another server, want one for server %d", p.server))
 	}
 	in := *t.box
+	if p.server != 0 {
+		p.sameLen("input: correction", len(in.correction), in.n)
+	}
 	x, a := p.newArith(in.n)
 	switch p.server {
 	case 0:
@@ -121,6 +124,8 @@ func (p *Party) Input(t Part) Arith {
 // Cost: local.
 func (p *Party) Public(c []uint64) Arith {
 	x, a := p.newArith(len(c))
+	clear(a.own)
+	clear(a.next)
 	switch p.server {
 	case 0:
 		copy(a.own, c)

@@ -18,6 +18,7 @@ func (p *Party) Mul(x, y Arith) Product {
 	a, b := p.arith(x), p.arith(y)
 	p.sameLen("multiply", len(b.own), len(a.own))
 	z, c := p.newProduct(len(a.own))
+	clear(c.sum)
 	ring.MulShare(c.sum, a.own, a.next, b.own, b.next)
 	return z
 }
@@ -60,6 +61,7 @@ func (p *Party) MatMul(x Arith, xs Operand, y Arith, ys Operand) Product {
 	a, b := p.arith(x), p.arith(y)
 	m, n := p.matMulShape(len(a.own), xs, len(b.own), ys)
 	z, c := p.newProduct(m * n)
+	clear(c.sum)
 	ring.MatMulShare(ring.Dense(c.sum, m, n),
 		xs.matrix(a.own), xs.matrix(a.next), ys.matrix(b.own), ys.matrix(b.next))
 	return z

@@ -73,12 +73,16 @@ func (p *Party) draw(drawn *uint32) prg.Name {
 
 var (
 	errOtherSession = errors.New("a share of another session")
+	errEnded        = errors.New("a share of a scope that has ended; keep it with Assign")
 	errNoShare      = errors.New("an empty share, want one made by this session")
 )
 
 func (s *session) arith(x Arith) *arith {
 	if x.box == nil {
 		s.Fail(errNoShare)
+	}
+	if *x.box == nil {
+		s.Fail(errEnded)
 	}
 	if (*x.box).session != s {
 		s.Fail(errOtherSession)
@@ -90,6 +94,9 @@ func (s *session) bits(b Bits) *bits {
 	if b.box == nil {
 		s.Fail(errNoShare)
 	}
+	if *b.box == nil {
+		s.Fail(errEnded)
+	}
 	if (*b.box).session != s {
 		s.Fail(errOtherSession)
 	}
@@ -99,6 +106,9 @@ func (s *session) bits(b Bits) *bits {
 func (s *session) product(z Product) *product {
 	if z.box == nil {
 		s.Fail(errNoShare)
+	}
+	if *z.box == nil {
+		s.Fail(errEnded)
 	}
 	if (*z.box).session != s {
 		s.Fail(errOtherSession)

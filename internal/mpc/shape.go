@@ -129,6 +129,8 @@ func (p *Party) SumRows(x Arith, rows, cols int) Arith {
 	a := p.arith(x)
 	p.sameLen("sum of rows", len(a.own), rows*cols)
 	z, c := p.newArith(cols)
+	clear(c.own)
+	clear(c.next)
 	for i := range rows {
 		ring.Add(c.own, c.own, a.own[i*cols:(i+1)*cols])
 		ring.Add(c.next, c.next, a.next[i*cols:(i+1)*cols])

@@ -2,7 +2,7 @@ package mpc
 
 // chunk is how many elements of a vector one lane works on at a time: small
 // enough for the second-level cache, large enough to hide a message.
-const chunk = 1 << 14
+const chunk = 1 << 13
 
 // spread runs body on [0,n) in chunks, each on a lane of its own with a pivot
 // of its own, so that sending, keystream and arithmetic of different chunks

@@ -1,0 +1,5 @@
+//go:build !trefoildebug
+
+package mpc
+
+func poison([]uint64) {}
