@@ -121,7 +121,7 @@ func (r *run) submitRows(o *owner) error {
 	}
 	targets := make([]uint64, o.train.Y.Len())
 	for i, y := range o.train.Y.Data() {
-		targets[i] = uint64(y) << r.job.Number.FractionBits
+		targets[i] = uint64(y)
 	}
 	return r.submit(itemTargets, o, targets, mpc.Split)
 }

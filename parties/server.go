@@ -119,7 +119,7 @@ func (sv *server) rows() (x, y tensor.Secret, err error) {
 		}
 		n := targets.Len()
 		xs = append(xs, sv.s.Input(features, n, features.Len()/n))
-		ys = append(ys, sv.s.Input(targets, n, 1))
+		ys = append(ys, sv.s.InputIntegers(targets).Reshape(n, 1))
 	}
 	return tensor.Concat(xs...), tensor.Concat(ys...), nil
 }

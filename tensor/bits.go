@@ -5,7 +5,7 @@ import (
 )
 
 // SecretBits is a secret-shared tensor of truth values. It prints and marshals
-// as [secret].
+// as [secret]. Empty SecretBits are misused as an empty [Secret] is.
 type SecretBits struct {
 	mpc.Concealed
 	box **secretBits
@@ -29,6 +29,17 @@ func (b SecretBits) open() *secretBits {
 	return *b.box
 }
 
+// operandBits opens b for an operation in the session s.
+func (s *Session) operandBits(op string, b SecretBits) *secretBits {
+	if b.box == nil {
+		s.failf("%s: got empty SecretBits, want some of this session", op)
+	}
+	if b.open().session != s {
+		s.failf("%s: got bits of another session", op)
+	}
+	return b.open()
+}
+
 // Shape returns the sizes of the dimensions; they are public.
 func (b SecretBits) Shape() []int { return b.open().shape.list() }
 
@@ -44,8 +55,8 @@ func (x Secret) Negative() SecretBits {
 }
 
 // AtLeast compares x with public thresholds, all in one batch: result j is
-// [x ≥ thresholds[j]]. In the same batch it watches that |x| < [Session.Range];
-// see [Session.Alarm].
+// [x ≥ thresholds[j]]. From the same circuit it watches that |x − thresholds[0]| <
+// [Session.Range]; see [Session.Alarm].
 func (x Secret) AtLeast(thresholds ...float64) []SecretBits {
 	_, bits := x.above(thresholds)
 	return bits
@@ -59,12 +70,15 @@ func (x Secret) AtLeast(thresholds ...float64) []SecretBits {
 func (x Secret) Hinges(knots, bends []float64, bits int) Secret {
 	t := x.open()
 	s, n := t.session, t.shape.len()
+	if len(knots) != len(bends) {
+		s.failf("hinges: got %d knots and %d bends, want as many", len(knots), len(bends))
+	}
 	moved, above := x.above(knots)
 	s.constants = s.constants[:0]
 	for _, b := range bends {
-		s.constants = append(s.constants, s.encode1(b, bits))
+		s.constants = append(s.constants, s.encode("hinges", b, bits))
 	}
-	scaled := s.engine.MulConstants(s.engine.Slice(moved, 0, n*len(knots)), s.constants)
+	scaled := s.engine.MulConstants(moved, s.constants)
 	terms, values := s.terms[:0], s.values[:0]
 	for j, b := range above {
 		terms = append(terms, b.open().b)
@@ -74,26 +88,26 @@ func (x Secret) Hinges(knots, bends []float64, bits int) Secret {
 	return s.secret(s.engine.BitDot(terms, values), t.scale+bits, t.shape)
 }
 
-// above returns x − thresholds[j] for all j and x + 2^14, one after another, and
-// the bits [x ≥ thresholds[j]]; it watches the range.
-//
-// The sign bit of x + 2^14, in the sub-ring of 2^signBits, is set iff x is
-// outside ±2^14.
+// above returns x − thresholds[j] for all j, one after another, and the bits
+// [x ≥ thresholds[j]]. From the same circuit it watches that x − thresholds[0]
+// is within ±2^14.
 func (x Secret) above(thresholds []float64) (mpc.Arith, []SecretBits) {
 	t := x.open()
 	s, n := t.session, t.shape.len()
+	if len(thresholds) == 0 {
+		s.failf("compare: got no thresholds, want at least one")
+	}
 	s.constants = s.constants[:0]
 	for _, c := range thresholds {
-		s.constants = append(s.constants, s.encode1(-c, t.scale))
+		s.constants = append(s.constants, s.encode("compare", -c, t.scale))
 	}
-	s.constants = append(s.constants, s.encode1(s.Range(), t.scale))
 	moved := s.engine.AddConstants(t.arith(), s.constants)
-	negative := s.engine.Negative(moved, signBits(t.scale))
+	negative, outside := s.engine.NegativeWatch(moved, signBits(t.scale), n)
 	bits := make([]SecretBits, len(thresholds))
 	for j := range bits {
 		bits[j] = s.bits(s.engine.Not(s.engine.SliceBits(negative, j*n, (j+1)*n)), t.shape)
 	}
-	s.watched = append(s.watched, s.engine.KeepBits(s.engine.SliceBits(negative, len(bits)*n, (len(bits)+1)*n)))
+	s.watched = append(s.watched, s.engine.KeepBits(outside))
 	return moved, bits
 }
 
@@ -127,19 +141,26 @@ func (b SecretBits) Not() SecretBits {
 func (b SecretBits) Mul(x Secret) Secret { return DotBits([]SecretBits{b}, []Secret{x}) }
 
 // DotBits returns Σ_j b_j∘x_j, element by element: 2 rounds, with one message
-// for all terms.
+// for all terms. It panics if there are none.
 func DotBits(bs []SecretBits, xs []Secret) Secret {
+	if len(xs) == 0 {
+		panic("tensor: bits times values: no terms, want at least one")
+	}
 	first := xs[0].open()
 	s := first.session
-	terms := make([]mpc.Bits, len(bs))
-	for j, b := range bs {
-		t := b.open()
-		if t.session != s || t.shape != xs[j].open().shape || xs[j].Scale() != first.scale {
-			s.failf("bits times values: got shapes %s and %s, want the same, at one scale, of one session", t.shape, xs[j].open().shape)
-		}
-		terms[j] = t.b
+	if len(bs) != len(xs) {
+		s.failf("bits times values: got %d tensors of bits and %d of values, want as many", len(bs), len(xs))
 	}
-	return s.secret(s.engine.BitDot(terms, collect(xs, (*secret).arith)), first.scale, first.shape)
+	terms, values := make([]mpc.Bits, len(bs)), make([]mpc.Arith, len(bs))
+	for j := range bs {
+		b, x := s.operandBits("bits times values", bs[j]), s.operand("bits times values", xs[j])
+		if b.shape != first.shape || x.shape != first.shape || x.scale != first.scale {
+			s.failf("bits times values: got bits %s and values %s at scale %d beside %s at scale %d, want the same",
+				b.shape, x.shape, x.scale, first.shape, first.scale)
+		}
+		terms[j], values[j] = b.b, x.arith()
+	}
+	return s.secret(s.engine.BitDot(terms, values), first.scale, first.shape)
 }
 
 // Select returns x where b is set, else y: 2 rounds.

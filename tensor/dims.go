@@ -13,9 +13,12 @@ type dims struct {
 	n    int
 }
 
-func (s *Session) dims(shape []int) dims {
+func (s *Session) dims(op string, shape []int) dims {
 	if len(shape) == 0 || len(shape) > maxDims {
-		s.failf("got a shape of %d dimensions, want 1 to %d", len(shape), maxDims)
+		s.failf("%s: got a shape of %d dimensions, want 1 to %d", op, len(shape), maxDims)
+	}
+	if _, ok := product(shape); !ok {
+		s.failf("%s: got shape %s, which no tensor has", op, shapeString(shape))
 	}
 	d := dims{n: len(shape)}
 	copy(d.size[:], shape)

@@ -30,7 +30,7 @@ func (x Secret) Neg() Secret { return x.times(^uint64(0), 0) }
 // Times returns c·x for a public c, held with the given number of bits more:
 // the scale grows by bits, and c is rounded to a multiple of 2^−bits. Local.
 func (x Secret) Times(c float64, bits int) Secret {
-	return x.times(x.open().session.encode1(c, bits), bits)
+	return x.times(x.open().session.encode("times", c, bits), bits)
 }
 
 // Lift returns x at a larger scale, exactly. Local.
@@ -45,6 +45,9 @@ func (x Secret) Lift(scale int) Secret {
 // Shift returns x/2^bits exactly, by raising the scale. Local.
 func (x Secret) Shift(bits int) Secret {
 	t := *x.open()
+	if bits < 0 {
+		t.session.failf("shift: got %d bits, want 0 or more (Times multiplies)", bits)
+	}
 	t.scale += bits
 	return t.session.box(t)
 }
@@ -63,16 +66,17 @@ func (x Secret) times(c uint64, bits int) Secret {
 func (x Secret) AddScalar(c float64) Secret {
 	t := x.open()
 	s := t.session
-	s.constants = append(s.constants[:0], s.encode1(c, t.scale))
+	s.constants = append(s.constants[:0], s.encode("add scalar", c, t.scale))
 	return s.secret(s.engine.AddConstants(t.arith(), s.constants), t.scale, t.shape)
 }
 
 // Mul returns x∘y, element by element, at the sum of their scales. Local; the
 // result is lazy.
 func (x Secret) Mul(y Secret) Secret {
-	a, b := x.open(), y.open()
-	if b.session != a.session || a.shape != b.shape {
-		a.session.failf("multiply: got shapes %s and %s, want the same, of one session", a.shape, b.shape)
+	a := x.open()
+	b := a.session.operand("multiply", y)
+	if a.shape != b.shape {
+		a.session.failf("multiply: got shapes %s and %s, want the same", a.shape, b.shape)
 	}
 	return a.session.product(a.session.engine.Mul(a.arith(), b.arith()), a.scale+b.scale, a.shape)
 }
@@ -96,18 +100,19 @@ func (x Secret) T() Secret {
 // MatMul returns x·y, m×n, for x (m×k) and y (k×n), at the sum of their scales.
 // Local; the result is lazy.
 func (x Secret) MatMul(y Secret) Secret {
-	a, b := x.open(), y.open()
+	a := x.open()
 	s := a.session
-	if b.session != s || !a.shape.isMatrix() || !b.shape.isMatrix() || a.shape.size[1] != b.shape.size[0] {
-		s.failf("matrix product: got shapes %s and %s, want m×k and k×n of one session", a.shape, b.shape)
+	b := s.operand("matrix product", y)
+	if !a.shape.isMatrix() || !b.shape.isMatrix() || a.shape.size[1] != b.shape.size[0] {
+		s.failf("matrix product: got shapes %s and %s, want m×k and k×n", a.shape, b.shape)
 	}
-	va, oa := a.operand()
-	vb, ob := b.operand()
+	va, oa := a.asStored()
+	vb, ob := b.asStored()
 	return s.product(s.engine.MatMul(va, oa, vb, ob), a.scale+b.scale, matrix(a.shape.size[0], b.shape.size[1]))
 }
 
-// operand returns a matrix as it is stored, without transposing it.
-func (t *secret) operand() (mpc.Arith, mpc.Operand) {
+// asStored returns a matrix without transposing it.
+func (t *secret) asStored() (mpc.Arith, mpc.Operand) {
 	if t.transposed {
 		return t.v, mpc.Operand{Rows: t.shape.size[1], Cols: t.shape.size[0], Transposed: true}
 	}
@@ -123,8 +128,8 @@ func (x Secret) Rescale(scale int) Secret {
 	switch {
 	case scale == t.scale:
 		return x
-	case scale > t.scale:
-		s.failf("rescale: got a scale of %d, want at most %d (Lift raises it)", scale, t.scale)
+	case scale < 0 || scale > t.scale:
+		s.failf("rescale: got a scale of %d, want 0 to %d (Lift raises it)", scale, t.scale)
 	}
 	shift := uint(t.scale - scale)
 	if t.lazy() {

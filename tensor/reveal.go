@@ -1,6 +1,8 @@
 package tensor
 
 import (
+	"fmt"
+
 	"github.com/trefoil-ml/trefoil/fixedpoint"
 	"github.com/trefoil-ml/trefoil/internal/mpc"
 )
@@ -20,19 +22,14 @@ type deliveryBox struct {
 
 // Reveal opens x to the three servers, and so to everybody.
 func (s *Session) Reveal(x Secret, by Permit) Dense {
-	t := x.open()
+	t := s.operand("reveal", x)
 	return decode(s.engine.Reveal(t.arith(), by), t.scale, t.shape)
-}
-
-// RevealIntegers opens a tensor of scale 0 as whole numbers.
-func (s *Session) RevealIntegers(x Secret, by Permit) []uint64 {
-	return s.engine.Reveal(x.open().arith(), by)
 }
 
 // Deliver gives this server's half-secret for x to the owners that the permit
 // names; no server learns x. [CombineDeliveries] rebuilds it at the owner.
 func (s *Session) Deliver(x Secret, by Permit) Delivery {
-	t := x.open()
+	t := s.operand("deliver", x)
 	inner := &deliveryBox{s.engine.Deliver(t.arith(), by), t.scale, t.shape}
 	return Delivery{box: &inner}
 }
@@ -42,13 +39,21 @@ func (s *Session) Deliver(x Secret, by Permit) Delivery {
 func CombineDeliveries(from []Delivery) (Dense, error) {
 	parts := make([]mpc.Delivery, len(from))
 	for i, d := range from {
-		parts[i] = (*d.box).d
+		if d.box != nil {
+			parts[i] = (*d.box).d
+		}
 	}
 	words, err := mpc.Combine(parts...)
 	if err != nil {
-		return Dense{}, err
+		return Dense{}, fmt.Errorf("tensor: %w", err)
 	}
 	first := *from[0].box
+	for i, d := range from {
+		if t := *d.box; t.scale != first.scale || t.shape != first.shape {
+			return Dense{}, fmt.Errorf("tensor: server %d delivered %s at scale %d and server 0 %s at scale %d, want the same",
+				i, t.shape, t.scale, first.shape, first.scale)
+		}
+	}
 	return decode(words, first.scale, first.shape), nil
 }
 

@@ -15,9 +15,15 @@ func (s *Session) Temporary(body func()) {
 
 // Assign copies the value of y, of the same shape and scale, into x. It is how a
 // parameter gets its new value: x and all handles to it change.
+//
+// x must have elements of its own: not a product that is still lazy, nor a
+// transposed view.
 func (x Secret) Assign(y Secret) {
 	a, b := pair("assign", x, y)
-	a.session.engine.Assign(a.arith(), b.arith())
+	if a.lazy() || a.transposed {
+		a.session.failf("assign: got a lazy product or a transposed view, want a tensor with elements of its own")
+	}
+	a.session.engine.Assign(a.v, b.arith())
 }
 
 // slab hands out tensors from arrays that it keeps; outside a scope, from the

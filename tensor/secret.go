@@ -5,15 +5,18 @@ import (
 )
 
 // Secret is a secret-shared tensor of fixed-point numbers. Copying it copies a
-// handle; no operation changes its operands. It prints and marshals as
-// [secret].
+// handle; no operation but [Secret.Assign] changes its operands. It prints and
+// marshals as [secret].
+//
+// A method of an empty Secret, or of one whose [Session.Temporary] scope has
+// ended, panics, for want of a session to fail. As an operand, such a Secret
+// fails the session of the other.
 type Secret struct {
 	mpc.Concealed
 	box **secret
 }
 
-// secret is either replicated (v) or a sum not yet reshared (z), or both once
-// it has been.
+// secret is either replicated (v) or a sum not yet reshared (z).
 type secret struct {
 	self       *secret
 	session    *Session
@@ -22,7 +25,7 @@ type secret struct {
 	v          mpc.Arith
 	z          mpc.Product
 	temporary  bool // made in a scope
-	transposed bool // v and z hold the transpose, row by row
+	transposed bool // v is valid and holds the transpose, row by row
 }
 
 func (s *Session) box(t secret) Secret {
@@ -41,14 +44,25 @@ func (s *Session) product(z mpc.Product, scale int, shape dims) Secret {
 }
 
 func (x Secret) open() *secret {
-	if x.box == nil {
-		panic("tensor: use of an empty Secret; make one with a Session")
+	if !x.Valid() {
+		panic("tensor: use of an empty Secret, or of one after its scope; make one with a Session")
 	}
 	return *x.box
 }
 
+// operand opens x for an operation in the session s.
+func (s *Session) operand(op string, x Secret) *secret {
+	if !x.Valid() {
+		s.failf("%s: got an empty Secret, or one after its scope; want one of this session", op)
+	}
+	if x.open().session != s {
+		s.failf("%s: got a tensor of another session", op)
+	}
+	return x.open()
+}
+
 // Valid reports whether x holds a tensor.
-func (x Secret) Valid() bool { return x.box != nil }
+func (x Secret) Valid() bool { return x.box != nil && *x.box != nil }
 
 // Shape returns the sizes of the dimensions; they are public.
 func (x Secret) Shape() []int { return x.open().shape.list() }
@@ -100,11 +114,10 @@ func (t *secret) sum() mpc.Product {
 
 // pair opens two operands that must agree in session, shape and scale.
 func pair(op string, x, y Secret) (*secret, *secret) {
-	a, b := x.open(), y.open()
+	a := x.open()
 	s := a.session
+	b := s.operand(op, y)
 	switch {
-	case b.session != s:
-		s.failf("%s: got a tensor of another session", op)
 	case a.shape != b.shape:
 		s.failf("%s: got shapes %s and %s, want the same", op, a.shape, b.shape)
 	case a.scale != b.scale:

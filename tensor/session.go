@@ -55,7 +55,7 @@ func (s *Session) WeightBits() int { return min(2*s.fraction, rangeScale-s.fract
 // number and a weight: |v| < 2^14.
 func (s *Session) Range() float64 { return 1 << (integerBits - 1) }
 
-// Server returns the number of this server, 0 to 2; 0 on the cleartext engine.
+// Server returns the number of this server, 0 to 2; -1 on the cleartext engine.
 func (s *Session) Server() int { return s.engine.Server() }
 
 // Cost returns the rounds and the payload bytes that this server has sent so far.
@@ -76,54 +76,56 @@ func (s *Session) failf(format string, args ...any) {
 	s.engine.Fail(fmt.Errorf("tensor: "+format, args...))
 }
 
-// size returns the product of the axes, or fails if no tensor has this shape.
-func (s *Session) size(op string, shape []int) int {
-	n, ok := product(shape)
-	if !ok {
-		s.failf("%s: got shape %s, want sizes of 0 or more", op, shapeString(shape))
-	}
-	return n
-}
-
 // Input takes this server's part of an owner's numbers, encoded at the working
 // scale.
 func (s *Session) Input(part Part, shape ...int) Secret {
-	if part.Len() != size(shape) {
-		s.failf("got a part of %d numbers, want %s", part.Len(), shapeString(shape))
+	d := s.dims("input", shape)
+	if n := s.partLen(part); n != d.len() {
+		s.failf("input: got a part of %d numbers, want %s", n, d)
 	}
-	return s.secret(s.engine.Input(part), s.fraction, s.dims(shape))
+	return s.secret(s.engine.Input(part), s.fraction, d)
 }
 
 // InputIntegers is Input for whole numbers: scale 0.
 func (s *Session) InputIntegers(part Part) Secret {
-	return s.secret(s.engine.Input(part), 0, vector(part.Len()))
+	n := s.partLen(part)
+	return s.secret(s.engine.Input(part), 0, vector(n))
+}
+
+func (s *Session) partLen(part Part) int {
+	if part == (Part{}) {
+		s.failf("input: got an empty part, want one that an owner made")
+	}
+	return part.Len()
 }
 
 // Constant returns public numbers as a secret tensor, rounded to the nearest
 // multiple of 2^−scale.
 func (s *Session) Constant(d Dense, scale int) Secret {
-	return s.secret(s.engine.Public(s.encode(d.Data(), scale)), scale, s.dims(d.Shape()))
+	shape := s.dims("constant", d.Shape())
+	words := make([]uint64, d.Len())
+	s.check("constant", constantFormat(scale).EncodeAll(words, d.Data()))
+	return s.secret(s.engine.Public(words), scale, shape)
 }
 
 // Zeros returns a secret tensor of zeros.
 func (s *Session) Zeros(scale int, shape ...int) Secret {
-	return s.secret(s.engine.Public(make([]uint64, size(shape))), scale, s.dims(shape))
+	d := s.dims("zeros", shape)
+	return s.secret(s.engine.Public(make([]uint64, d.len())), scale, d)
 }
 
-func (s *Session) encode(v []float64, scale int) []uint64 {
-	out := make([]uint64, len(v))
-	if err := constantFormat(scale).EncodeAll(out, v); err != nil {
-		s.Fail(err)
-	}
-	return out
+// encode returns a public factor or summand of op at a scale.
+func (s *Session) encode(op string, v float64, scale int) uint64 {
+	word, err := constantFormat(scale).Encode(v)
+	s.check(op, err)
+	return word
 }
 
-func (s *Session) encode1(v float64, scale int) uint64 {
-	out, err := constantFormat(scale).Encode(v)
+// check fails in the name of op if there is an error.
+func (s *Session) check(op string, err error) {
 	if err != nil {
-		s.Fail(err)
+		s.failf("%s: %w", op, err)
 	}
-	return out
 }
 
 // constantFormat holds public factors and summands: they need only fit the ring.

@@ -7,7 +7,7 @@ import (
 // Reshape returns x with another shape of the same size, without copying. Local.
 func (x Secret) Reshape(shape ...int) Secret {
 	t := x.open()
-	d := t.session.dims(shape)
+	d := t.session.dims("reshape", shape)
 	if d.len() != x.Len() {
 		t.session.failf("reshape: got %s for %s, want as many elements", d, t.shape)
 	}
@@ -27,7 +27,7 @@ func (x Secret) Like(y Secret) Secret {
 func (x Secret) Slice(lo, hi int) Secret {
 	t := x.open()
 	if lo < 0 || hi < lo || hi > t.shape.size[0] {
-		t.session.failf("slice: got rows %d to %d of %s", lo, hi, t.shape)
+		t.session.failf("slice: got rows %d to %d of %s, want a part of 0 to %d", lo, hi, t.shape, t.shape.size[0])
 	}
 	width := t.shape.width()
 	shape := t.shape.withRows(hi - lo)
@@ -43,7 +43,7 @@ func (x Secret) Gather(rows []int) Secret {
 	t := x.open()
 	for _, r := range rows {
 		if r < 0 || r >= t.shape.size[0] {
-			t.session.failf("gather: got row %d of %s", r, t.shape)
+			t.session.failf("gather: got row %d of %s, want 0 to %d", r, t.shape, t.shape.size[0]-1)
 		}
 	}
 	width := t.shape.width()
@@ -51,14 +51,17 @@ func (x Secret) Gather(rows []int) Secret {
 	return t.session.secret(t.session.engine.Gather(t.arith(), width, rows), t.scale, shape)
 }
 
-// Concat joins tensors of one scale along the first dimension. If any is lazy,
-// so is the result. Local.
+// Concat joins tensors of one scale along the first dimension; it panics if
+// there are none. If any is lazy, so is the result. Local.
 func Concat(xs ...Secret) Secret {
+	if len(xs) == 0 {
+		panic("tensor: concat of no tensors, want at least one")
+	}
 	first := xs[0].open()
 	s, rows, lazy := first.session, 0, false
 	for _, x := range xs {
-		t := x.open()
-		if t.session != s || t.scale != first.scale || t.shape.withRows(0) != first.shape.withRows(0) {
+		t := s.operand("concat", x)
+		if t.scale != first.scale || t.shape.withRows(0) != first.shape.withRows(0) {
 			s.failf("concat: got %s at scale %d and %s at scale %d, want the same but for the rows", first.shape, first.scale, t.shape, t.scale)
 		}
 		rows += t.shape.size[0]
@@ -92,6 +95,9 @@ func (x Secret) SumRows() Secret {
 // Repeat returns x times times over along the first dimension. Local.
 func (x Secret) Repeat(times int) Secret {
 	t := x.open()
+	if times < 0 {
+		t.session.failf("repeat: got %d times, want 0 or more", times)
+	}
 	shape := t.shape.withRows(t.shape.size[0] * times)
 	return t.session.secret(t.session.engine.Repeat(t.arith(), times), t.scale, shape)
 }

@@ -13,8 +13,8 @@ import (
 type Model interface {
 	// Params returns the trainable tensors, always the same.
 	Params() []*layers.Param
-	// Step leaves in them the gradients of one batch, summed.
-	Step(x, y tensor.Secret)
+	// Step leaves in them gain times the gradients of one batch, summed over it.
+	Step(x, y tensor.Secret) (gain float64)
 }
 
 // Config says how to train.
@@ -37,7 +37,8 @@ type Config struct {
 // ErrDiverged is what Fit's error wraps when numbers left the fixed-point range.
 var ErrDiverged = errors.New("training diverged")
 
-// Fit trains model on the rows of x (n×features) with targets y (n×1). At the
+// Fit trains model on the rows of x (n×features) with targets y (n×1,
+// whole numbers). At the
 // end of an epoch in which a number left the fixed-point range, it returns an
 // error that wraps [ErrDiverged]; the weights are then worthless.
 func Fit(s *tensor.Session, model Model, x, y tensor.Secret, c Config) (err error) {
@@ -68,8 +69,8 @@ func Fit(s *tensor.Session, model Model, x, y tensor.Secret, c Config) (err erro
 // parameters and the velocity.
 func fitBatch(s *tensor.Session, model Model, x, y tensor.Secret, rows []int, o *SGD) {
 	s.Temporary(func() {
-		model.Step(x.Gather(rows), y.Gather(rows))
-		s.In("update", -1, func() { o.Step(model.Params(), len(rows)) })
+		gain := model.Step(x.Gather(rows), y.Gather(rows))
+		s.In("update", -1, func() { o.Step(model.Params(), gain*float64(len(rows))) })
 	})
 }
 

@@ -24,12 +24,25 @@ func NewLogisticRegression(s *tensor.Session, features int, sigmoid layers.Activ
 // Params returns the weights and the intercept.
 func (m *LogisticRegression) Params() []*layers.Param { return m.params }
 
-// Step leaves the gradients for one batch, x (batch×features) and y (batch×1),
-// in the parameters, summed over the batch.
-func (m *LogisticRegression) Step(x, y tensor.Secret) {
+// scaledActivation is an activation that is cheaper up to a factor.
+type scaledActivation interface {
+	ForwardScaled(z tensor.Secret) (scaled tensor.Secret, gain float64)
+}
+
+// Step leaves the gradients for one batch, x (batch×features) and y (batch×1,
+// whole numbers 0 and 1), in the parameters: gain times their sum over the batch.
+func (m *LogisticRegression) Step(x, y tensor.Secret) (gain float64) {
 	s := x.Session()
 	var z, p tensor.Secret
 	s.In("linear", -1, func() { z = m.Linear.Forward(x) })
-	s.In("sigmoid", -1, func() { p = m.Sigmoid.Forward(z) })
-	s.In("gradient", -1, func() { m.Linear.Backward(p.Sub(y)) })
+	s.In("sigmoid", -1, func() { p, gain = m.activate(z) })
+	s.In("gradient", -1, func() { m.Linear.Backward(p.Sub(y.Times(gain, p.Scale()))) })
+	return gain
+}
+
+func (m *LogisticRegression) activate(z tensor.Secret) (p tensor.Secret, gain float64) {
+	if a, ok := m.Sigmoid.(scaledActivation); ok {
+		return a.ForwardScaled(z)
+	}
+	return m.Sigmoid.Forward(z), 1
 }

@@ -64,14 +64,14 @@ func coarse(c float64, bits int) bool {
 	return math.Abs(math.Round(scaled)-scaled) > .02*scaled
 }
 
-// Step updates the parameters from their gradients, which are sums over a batch
-// of the given size.
+// Step updates the parameters from their gradients, which are `count` times the
+// mean over the batch: its size, times the gain of the model.
 //
 // Cost: one fused truncation of all parameters: 2 rounds.
-func (o *SGD) Step(params []*layers.Param, batch int) {
+func (o *SGD) Step(params []*layers.Param, count float64) {
 	terms := o.terms[:0]
 	for _, p := range params {
-		terms = append(terms, o.gradient(p, batch))
+		terms = append(terms, o.gradient(p, count))
 	}
 	o.terms = terms
 	sum := tensor.Concat(terms...)
@@ -100,9 +100,9 @@ func (o *SGD) start(s *tensor.Session, params []*layers.Param) {
 }
 
 // gradient returns lr·(∇ + l2·w) as a column, before truncation. Local.
-func (o *SGD) gradient(p *layers.Param, batch int) tensor.Secret {
+func (o *SGD) gradient(p *layers.Param, count float64) tensor.Secret {
 	n := p.Value.Len()
-	g := p.Grad.Times(o.LearningRate/float64(batch), o.rateBits)
+	g := p.Grad.Times(o.LearningRate/count, o.rateBits)
 	if p.Decay && o.L2 != 0 {
 		g = g.Add(p.Value.Times(o.LearningRate*o.L2, g.Scale()-p.Value.Scale()))
 	}

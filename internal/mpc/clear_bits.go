@@ -15,6 +15,20 @@ func (c *Clear) Negative(x Arith, width int) Bits {
 	return c.newBits(z, len(a))
 }
 
+// NegativeWatch is [Party.NegativeWatch].
+func (c *Clear) NegativeWatch(x Arith, width, watch int) (negative, outside Bits) {
+	negative = c.Negative(x, width)
+	a := c.arith(x).own
+	c.inRange(0, watch, len(a))
+	differ := make([]uint64, watch)
+	for i := range differ {
+		differ[i] = (a[i]>>(width-1) ^ a[i]>>(width-2)) & 1
+	}
+	z := make([]uint64, wordsFor(watch))
+	ring.PackBits(z, differ, 1)
+	return negative, c.newBits(z, watch)
+}
+
 // Not is [Party.Not].
 func (c *Clear) Not(b Bits) Bits {
 	a := c.bits(b)

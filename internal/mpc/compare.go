@@ -1,10 +1,14 @@
 package mpc
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/trefoil-ml/trefoil/internal/ring"
+)
 
 // Negative returns the bits [x < 0] for |x| < 2^(width−1), exactly. Width is 64,
 // or smaller when the range of x allows it: all shares are reduced mod 2^width,
-// and the cost follows.
+// and the cost follows that of the next power of two.
 //
 // Protocol: x = s + r with s known to P0 and r to P1 and P2; both become bit
 // planes (splitBits), and msb(x) = carry ^ msb(s) ^ msb(r) with the carry into
@@ -12,23 +16,41 @@ import "fmt"
 //
 // Source: MP-SPDZ LtzRingRaw with split2; protocols.md §3.3.
 //
-// Cost: 2 + ⌈log2(width−1)⌉ rounds; width + 2(width−1) + 3·carryAnds(width−1)
-// bits per element in all: 8 rounds and 544 bits for 64, 7 and 259 for 32.
+// Cost: 2 + log2(w) rounds for w the width rounded up to a power of two;
+// w + 2(w−1) + 3·carryAnds(w−1) bits per element in all: 8 rounds and 544 bits
+// for 64, 7 and 259 for 32.
 func (p *Party) Negative(x Arith, width int) Bits {
+	b, _ := p.NegativeWatch(x, width, 0)
+	return b
+}
+
+// NegativeWatch is [Party.Negative], and returns for the first `watch` elements
+// also whether x is outside −2^(width−2) ≤ x < 2^(width−2): whether the two top
+// bits of x differ. The second needs one more carry, from the same tree.
+//
+// Cost: as [Party.Negative], and 5 (width 32) or 7 (width 64) more bits per
+// watched element and server.
+func (p *Party) NegativeWatch(x Arith, width, watch int) (negative, outside Bits) {
 	p.checkWidth(width)
 	a := p.arith(x)
-	b, c := p.newBits(len(a.own))
+	p.inRange(0, watch, len(a.own))
+	negative, b := p.newBits(len(a.own))
+	outside, o := p.newBits(watch)
 	p.spread(len(a.own), func(q *Party, pivot, lo, hi int) {
 		role := q.role(pivot)
 		sr := q.words(hi - lo)
 		q.splitSum(role, a.own[lo:hi], a.next[lo:hi], sr)
-		top := q.msb(role, sr, width)
-		copy(c.own[lo/64:], top.own)
-		copy(c.next[lo/64:], top.next)
+		seen := wordsFor(max(0, min(watch, hi)-lo))
+		top, out := q.msb(role, sr, width, seen)
+		copyPlanes(planes{b.own[lo/64:], b.next[lo/64:], 0}, top)
 		q.freePlanes(top)
+		if seen > 0 {
+			copyPlanes(planes{o.own[lo/64:], o.next[lo/64:], 0}, out)
+			q.freePlanes(out)
+		}
 		q.free(sr)
 	})
-	return b
+	return negative, outside
 }
 
 func (s *session) checkWidth(width int) {
@@ -37,18 +59,31 @@ func (s *session) checkWidth(width int) {
 	}
 }
 
-// msb returns the top bit of s + r mod 2^width as one plane.
-func (p *Party) msb(role int, sr []uint64, width int) planes {
-	m, n := p.splitBits(role, sr, width)
-	low := m.at(0, width-1)
-	g := p.andKnown(role, low, n)
+// msb returns the top bit of s + r mod 2^width as one plane, and for the first
+// `watch` words whether the bit below it differs. It overwrites sr.
+func (p *Party) msb(role int, sr []uint64, width, watch int) (top, outside planes) {
+	w := treeWidth(width)
+	ring.ShiftLeft(sr, sr, uint(w-width))
+	m, n := p.splitBits(role, sr, w)
+	g := p.andKnown(role, m.at(0, w-1), n)
 	p.xorKnown(role, m, n)
 	if n != nil {
 		p.free(n)
 	}
-	c := p.carryOut(g, low, width-1)
-	xorPlanes(c, c, m.at(width-1, width))
+	if watch > 0 {
+		s := slot(w-2, w)
+		outside = p.newPlanes(1, watch)
+		copyPlanes(outside, m.at(s, s+1).head(watch))
+	}
+	c, below := p.carryOut(g, m, w-1, watch)
+	top = p.newPlanes(1, m.words)
+	xorPlanes(top, c, m.at(w-1, w))
+	if watch > 0 {
+		xorPlanes(outside, outside, below)
+		xorPlanes(outside, outside, top.head(watch))
+		p.freePlanes(planes{below.own[:2*watch], below.next[:2*watch], watch})
+	}
 	p.freePlanes(g)
 	p.freePlanes(m)
-	return c
+	return top, outside
 }

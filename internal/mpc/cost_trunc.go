@@ -18,8 +18,9 @@ func (k Costs) TruncProduct(n int, t uint) Cost { return sends(2 * n).Then(k.Tru
 // who must speak next, a message early when the levels are a multiple of 3:
 // each sends one way round the ring.
 func (k Costs) exact(n int, t uint) Cost {
-	c := k.lowCarry(n, int(t)).Then(k.ToArith(n))
-	if _, levels := carryAnds(int(t)); levels%3 == 0 {
+	w := treeWidth(int(t))
+	c := k.lowCarry(n, w).Then(k.ToArith(n))
+	if _, _, levels := carryAnds(w); levels%3 == 0 {
 		c.Rounds--
 	}
 	return c.Beside(orWrapCost(n, t))
@@ -30,9 +31,15 @@ func (k Costs) exact(n int, t uint) Cost {
 func orWrapCost(n int, t uint) Cost { return sends(n + 6*((n*int(t)+63)/64)) }
 
 // Negative is the price of [Party.Negative] of n elements in a width.
-func (k Costs) Negative(n, width int) Cost {
-	c := k.lowCarry(n, width-1)
-	c.Bytes += 8 * int64(wordsFor(n)) // the top plane of s
+func (k Costs) Negative(n, width int) Cost { return k.NegativeWatch(n, width, 0) }
+
+// NegativeWatch is the price of [Party.NegativeWatch] of n elements in a width,
+// the first `watch` of them watched.
+func (k Costs) NegativeWatch(n, width, watch int) Cost {
+	w := treeWidth(width)
+	c := k.lowCarry(n, w-1)
+	_, watched, _ := carryAnds(w - 1)
+	c.Bytes += 8 * int64(wordsFor(n)+3*watched*wordsFor(watch)) // the top plane of s first
 	return c
 }
 
@@ -41,6 +48,6 @@ func (k Costs) Negative(n, width int) Cost {
 func (Costs) lowCarry(n, bits int) Cost {
 	w := wordsFor(n)
 	c := sends(bits * w).Then(sends(2 * bits * w))
-	ands, levels := carryAnds(bits)
+	ands, _, levels := carryAnds(bits)
 	return c.Then(Cost{levels, 8 * int64(3*ands*w)})
 }

@@ -54,6 +54,7 @@ type Engine interface {
 	TruncProduct(z Product, t uint) Arith
 
 	Negative(x Arith, width int) Bits
+	NegativeWatch(x Arith, width, watch int) (negative, outside Bits)
 	Not(b Bits) Bits
 	Xor(a, b Bits) Bits
 	And(a, b Bits) Bits

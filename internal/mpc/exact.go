@@ -14,8 +14,9 @@ import "github.com/trefoil-ml/trefoil/internal/ring"
 //
 // Source: MP-SPDZ TruncRing; protocols.md §2.7.
 //
-// Cost: 4 + ⌈log2 t⌉ rounds, 3 where the logarithm is a multiple of 3 (see
-// [Costs.Trunc]); t + 2t + 3·carryAnds(t) bits, 24 bytes and (64 + 6t)/8 bytes
+// Cost, with w for t rounded up to a power of two: 4 + log2 w rounds, 3 + log2 w
+// where the logarithm is a multiple of 3 (see [Costs.Trunc]); w + 2w +
+// 3·carryAnds(w) bits, 24 bytes and (64 + 6t)/8 bytes
 // per element in all.
 func (p *Party) truncExact(role int, sr []uint64, t uint, own, next []uint64) {
 	if role == 0 {
@@ -34,15 +35,21 @@ func (p *Party) truncExact(role int, sr []uint64, t uint, own, next []uint64) {
 	p.freePlanes(c)
 }
 
-// lowCarry returns the carry out of the low t bits of s + r as one plane.
+// lowCarry returns the carry out of the low t bits of s + r as one plane. It
+// overwrites sr: moved up to the width of the tree, with zeros below, its bits
+// carry as before.
 func (p *Party) lowCarry(role int, sr []uint64, t int) planes {
-	m, n := p.splitBits(role, sr, t)
+	w := treeWidth(t)
+	ring.ShiftLeft(sr, sr, uint(w-t))
+	m, n := p.splitBits(role, sr, w)
 	g := p.andKnown(role, m, n)
 	p.xorKnown(role, m, n)
 	if n != nil {
 		p.free(n)
 	}
-	c := p.carryOut(g, m, t)
+	out, _ := p.carryOut(g, m, w, 0)
+	c := p.newPlanes(1, m.words)
+	copyPlanes(c, out)
 	p.freePlanes(g)
 	p.freePlanes(m)
 	return c

@@ -58,6 +58,7 @@ func misuses() []misuse {
 		{"TruncProduct by 64", "truncation: got a shift of 64 bits", func(p *mpc.Party, in operands) { p.TruncProduct(p.AsProduct(in.x), 64) }},
 		{"Negative in 1", "comparison: got a width of 1 bits, want 2 to 64", func(p *mpc.Party, in operands) { p.Negative(in.x, 1) }},
 		{"Negative in 65", "comparison: got a width of 65 bits, want 2 to 64", func(p *mpc.Party, in operands) { p.Negative(in.x, 65) }},
+		{"NegativeWatch too many", "slice: got [0:66], want a part of [0:65]", func(p *mpc.Party, in operands) { p.NegativeWatch(in.x, 32, 66) }},
 		{"AddWide", "add wide: got 65 words, want a multiple of 3", func(p *mpc.Party, in operands) { p.AddWide(in.x, in.y) }},
 		{"DeliverWide", "deliver wide: got 65 words, want a multiple of 3", func(p *mpc.Party, in operands) { p.DeliverWide(in.x, mpctest.OwnerPermit()) }},
 		{"RevealTo 3", "reveal to one server: got server 3, want 0, 1 or 2", func(p *mpc.Party, in operands) { p.RevealTo(3, in.x, mpctest.Permit()) }},
@@ -72,8 +73,6 @@ func marked(n int) secrets {
 	b := components{constant(words, marks[0]), constant(words, marks[1]), constant(words, marks[2])}
 	return secrets{n: n, x: c, y: c, b: b, c: b}
 }
-
-var marks = [3]uint64{0x9f4d3c2b1a09f8e7, 0xa5b7c9d1e3f50718, 0xc3d2e1f0a9b8c7d6}
 
 func TestMisuse(t *testing.T) {
 	in := marked(65)
@@ -128,23 +127,24 @@ func uses() map[string]func(p *mpc.Party, x mpc.Arith, b mpc.Bits, z mpc.Product
 		"MatMul": func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) {
 			p.MatMul(x, mpc.Operand{Rows: 1, Cols: 3}, x, mpc.Operand{Rows: 3, Cols: 1})
 		},
-		"Reshare":      func(p *mpc.Party, _ mpc.Arith, _ mpc.Bits, z mpc.Product) { p.Reshare(z) },
-		"Trunc":        func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.Trunc(x, 2) },
-		"TruncProduct": func(p *mpc.Party, _ mpc.Arith, _ mpc.Bits, z mpc.Product) { p.TruncProduct(z, 2) },
-		"Negative":     func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.Negative(x, 32) },
-		"Not":          func(p *mpc.Party, _ mpc.Arith, b mpc.Bits, _ mpc.Product) { p.Not(b) },
-		"Xor":          func(p *mpc.Party, _ mpc.Arith, b mpc.Bits, _ mpc.Product) { p.Xor(b, b) },
-		"And":          func(p *mpc.Party, _ mpc.Arith, b mpc.Bits, _ mpc.Product) { p.And(b, b) },
-		"Or":           func(p *mpc.Party, _ mpc.Arith, b mpc.Bits, _ mpc.Product) { p.Or(b, b) },
-		"Any":          func(p *mpc.Party, _ mpc.Arith, b mpc.Bits, _ mpc.Product) { p.Any(b) },
-		"ToArith":      func(p *mpc.Party, _ mpc.Arith, b mpc.Bits, _ mpc.Product) { p.ToArith(b) },
-		"BitMul":       func(p *mpc.Party, x mpc.Arith, b mpc.Bits, _ mpc.Product) { p.BitMul(b, x) },
-		"BitDot":       func(p *mpc.Party, x mpc.Arith, b mpc.Bits, _ mpc.Product) { p.BitDot([]mpc.Bits{b}, []mpc.Arith{x}) },
-		"Select":       func(p *mpc.Party, x mpc.Arith, b mpc.Bits, _ mpc.Product) { p.Select(b, x, x) },
-		"Reveal":       func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.Reveal(x, mpctest.Permit()) },
-		"RevealTo":     func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.RevealTo(0, x, mpctest.Permit()) },
-		"Deliver":      func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.Deliver(x, mpctest.OwnerPermit()) },
-		"DeliverWide":  func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.DeliverWide(x, mpctest.OwnerPermit()) },
+		"Reshare":       func(p *mpc.Party, _ mpc.Arith, _ mpc.Bits, z mpc.Product) { p.Reshare(z) },
+		"Trunc":         func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.Trunc(x, 2) },
+		"TruncProduct":  func(p *mpc.Party, _ mpc.Arith, _ mpc.Bits, z mpc.Product) { p.TruncProduct(z, 2) },
+		"Negative":      func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.Negative(x, 32) },
+		"NegativeWatch": func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.NegativeWatch(x, 32, 1) },
+		"Not":           func(p *mpc.Party, _ mpc.Arith, b mpc.Bits, _ mpc.Product) { p.Not(b) },
+		"Xor":           func(p *mpc.Party, _ mpc.Arith, b mpc.Bits, _ mpc.Product) { p.Xor(b, b) },
+		"And":           func(p *mpc.Party, _ mpc.Arith, b mpc.Bits, _ mpc.Product) { p.And(b, b) },
+		"Or":            func(p *mpc.Party, _ mpc.Arith, b mpc.Bits, _ mpc.Product) { p.Or(b, b) },
+		"Any":           func(p *mpc.Party, _ mpc.Arith, b mpc.Bits, _ mpc.Product) { p.Any(b) },
+		"ToArith":       func(p *mpc.Party, _ mpc.Arith, b mpc.Bits, _ mpc.Product) { p.ToArith(b) },
+		"BitMul":        func(p *mpc.Party, x mpc.Arith, b mpc.Bits, _ mpc.Product) { p.BitMul(b, x) },
+		"BitDot":        func(p *mpc.Party, x mpc.Arith, b mpc.Bits, _ mpc.Product) { p.BitDot([]mpc.Bits{b}, []mpc.Arith{x}) },
+		"Select":        func(p *mpc.Party, x mpc.Arith, b mpc.Bits, _ mpc.Product) { p.Select(b, x, x) },
+		"Reveal":        func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.Reveal(x, mpctest.Permit()) },
+		"RevealTo":      func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.RevealTo(0, x, mpctest.Permit()) },
+		"Deliver":       func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.Deliver(x, mpctest.OwnerPermit()) },
+		"DeliverWide":   func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.DeliverWide(x, mpctest.OwnerPermit()) },
 	}
 }
 

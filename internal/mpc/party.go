@@ -25,7 +25,8 @@ type Party struct {
 	drawnPrev uint32    // keystream draws so far, by key
 	drawnNext uint32
 	children  []*Party
-	pairs     []pair // working memory of carryOut
+	pairs     []pair // working memory of carryOut, as is the next
+	extra     []pair
 }
 
 // Server returns this server's number, 0, 1 or 2; the clear engine's is −1.

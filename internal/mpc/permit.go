@@ -90,7 +90,7 @@ func (by Permit) check(policy *Policy, toServers bool) error {
 	switch {
 	case by.policy == nil || by.policy != policy:
 		return fmt.Errorf("reveal: got a permit of another job, want one of this session's policy")
-	case toServers && !slices.Contains(by.line.To, All):
+	case toServers != slices.Contains(by.line.To, All):
 		return fmt.Errorf("reveal %q: the job's list lets %s have it", by.line.What, strings.Join(by.line.To, ", "))
 	}
 	return nil

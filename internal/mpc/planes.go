@@ -24,7 +24,20 @@ func (x planes) at(lo, hi int) planes {
 	return planes{x.own[lo*x.words : hi*x.words], x.next[lo*x.words : hi*x.words], x.words}
 }
 
-// splitBits brings the two summands of s + r, w bits each, into XOR sharings:
+// reversedPlanes writes the low `width` bits of x, a power of two, as planes in
+// bit-reversed order. Local.
+func (p *Party) reversedPlanes(dst, x []uint64, width int) {
+	planes, words := p.words(len(dst)), len(dst)/width
+	ring.ToPlanes(planes, x, width)
+	for b := range width {
+		s := slot(b, width)
+		copy(dst[s*words:(s+1)*words], planes[b*words:(b+1)*words])
+	}
+	p.free(planes)
+}
+
+// splitBits brings the two summands of s + r, w bits each (a power of two), into
+// XOR sharings, with the planes in bit-reversed order:
 // m = bits of s, known to P0, who shares it; n = bits of r, known to P1 and P2,
 // so already replicated as (0, 0, n). Split2 of MP-SPDZ, protocols.md §3.2.
 //
@@ -35,7 +48,7 @@ func (p *Party) splitBits(role int, sr []uint64, width int) (m planes, n []uint6
 	words := wordsFor(len(sr))
 	m = p.newPlanes(width, words)
 	plain := p.words(width * words)
-	ring.ToPlanes(plain, sr, width)
+	p.reversedPlanes(plain, sr, width)
 	p.inputPivotBits(role, plain, m.own, m.next)
 	if role == 0 {
 		p.free(plain)

@@ -18,8 +18,9 @@ func (p *Party) inputPivot(role int, v, own, next []uint64) {
 	switch role {
 	case 0:
 		p.fillPrev(own)
-		ring.Sub(next, v, own)
-		p.send(p.next(), classInput, p.hide(v, own))
+		m := p.hide(v, own)
+		copy(next, m.words)
+		p.send(p.next(), classInput, m)
 	case 1:
 		p.take(p.prev(), own)
 		clear(next)
@@ -34,8 +35,9 @@ func (p *Party) inputPivotBits(role int, v, own, next []uint64) {
 	switch role {
 	case 0:
 		p.fillPrev(own)
-		ring.Xor(next, v, own)
-		p.send(p.next(), classInput, p.hideBits(v, own))
+		m := p.hideBits(v, own)
+		copy(next, m.words)
+		p.send(p.next(), classInput, m)
 	case 1:
 		p.take(p.prev(), own)
 		clear(next)
@@ -70,8 +72,9 @@ func (p *Party) inputPair(role int, v, own, next []uint64) {
 // swapPair sends v − pad to the other server of the pair and writes the sum of
 // what both sent.
 func (p *Party) swapPair(other int, v, pad, sum []uint64) {
-	ring.Sub(sum, v, pad)
-	p.send(other, classInput, p.hide(v, pad))
+	m := p.hide(v, pad)
+	copy(sum, m.words)
+	p.send(other, classInput, m)
 	in := p.recv(other, len(sum))
 	ring.Add(sum, sum, in)
 	p.free(in)
@@ -93,8 +96,9 @@ func (p *Party) inputPairBits(role int, v, own, next []uint64) {
 }
 
 func (p *Party) swapPairBits(other int, v, pad, sum []uint64) {
-	ring.Xor(sum, v, pad)
-	p.send(other, classInput, p.hideBits(v, pad))
+	m := p.hideBits(v, pad)
+	copy(sum, m.words)
+	p.send(other, classInput, m)
 	in := p.recv(other, len(sum))
 	ring.Xor(sum, sum, in)
 	p.free(in)

@@ -89,10 +89,18 @@ func negativeProtocols() []protocol {
 			name: fmt.Sprintf("Negative/%d", width),
 			run:  func(p *mpc.Party, in operands) { p.Negative(in.x, width) },
 			cost: func(k mpc.Costs, n int) mpc.Cost { return k.Negative(n, width) },
+		}, protocol{
+			name: fmt.Sprintf("NegativeWatch/%d", width),
+			run:  func(p *mpc.Party, in operands) { p.NegativeWatch(in.x, width, watched(in.x.Len())) },
+			cost: func(k mpc.Costs, n int) mpc.Cost { return k.NegativeWatch(n, width, watched(n)) },
 		})
 	}
 	return rows
 }
+
+// watched is how many of n elements the rows watch: most, so that the last
+// chunk of a long vector has some that are and some that are not.
+func watched(n int) int { return n - n/100 }
 
 // truncForms are the three truncations.
 var truncForms = []struct {

@@ -1,0 +1,70 @@
+package mpc_test
+
+import (
+	"testing"
+
+	"github.com/trefoil-ml/trefoil/internal/mpc"
+	"github.com/trefoil-ml/trefoil/internal/mpc/mpctest"
+)
+
+// benchmark runs a program again and again on three servers of this process,
+// with operands of n elements, and reports values per second, payload per value
+// and server, and rounds.
+func benchmark(b *testing.B, opts mpc.Options, n int, run func(p *mpc.Party, in operands)) {
+	in := randomOperands(n)
+	warm := make(chan struct{}, 3)
+	var rounds, bytes [3]int64
+	mpctest.Run3(b, opts, func(p *mpc.Party) error {
+		v := in.take(p)
+		once := func() {
+			p.Begin()
+			run(p, v)
+			p.End()
+		}
+		once()
+		p.Reveal(p.Public([]uint64{0}), mpctest.Permit()) // all are ready
+		r, sent := p.Cost()
+		if warm <- struct{}{}; len(warm) == 3 {
+			b.ResetTimer()
+		}
+		for range b.N {
+			once()
+		}
+		r2, sent2 := p.Cost()
+		rounds[p.Server()], bytes[p.Server()] = int64(r2-r), sent2-sent
+		return nil
+	})
+	values := float64(n) * float64(b.N)
+	b.ReportMetric(values/b.Elapsed().Seconds()/1e6, "M/s")
+	b.ReportMetric(float64(bytes[0]+bytes[1]+bytes[2])/3/values, "B/value/server")
+	b.ReportMetric(float64(max(rounds[0], rounds[1], rounds[2]))/float64(b.N), "rounds")
+}
+
+const million = 1 << 20
+
+func BenchmarkTruncProduct(b *testing.B) {
+	for _, form := range truncForms {
+		b.Run(form.name, func(b *testing.B) {
+			benchmark(b, form.opts, million, func(p *mpc.Party, in operands) { p.TruncProduct(p.AsProduct(in.x), 16) })
+		})
+	}
+}
+
+func BenchmarkNegative32(b *testing.B) {
+	benchmark(b, mpc.Options{}, million, func(p *mpc.Party, in operands) { p.Negative(in.x, 32) })
+}
+
+func BenchmarkNegative64(b *testing.B) {
+	benchmark(b, mpc.Options{}, million, func(p *mpc.Party, in operands) { p.Negative(in.x, 64) })
+}
+
+func BenchmarkReLU(b *testing.B) {
+	benchmark(b, mpc.Options{}, million, func(p *mpc.Party, in operands) {
+		p.BitMul(p.Not(p.Negative(in.x, 32)), in.x)
+	})
+}
+
+// BenchmarkRound is the time of a small message there and back.
+func BenchmarkRound(b *testing.B) {
+	benchmark(b, mpc.Options{}, 8, func(p *mpc.Party, in operands) { p.Reshare(p.AsProduct(in.x)) })
+}
