@@ -27,6 +27,9 @@ func (r *run) load() error {
 	if err := r.job.CheckRows(r.trainRows()); err != nil {
 		return err
 	}
+	if err := r.job.Train.optimizer().Prepare(r.job.Number.FractionBits, r.job.Train.Batch); err != nil {
+		return r.job.ErrorAt("train.learning_rate", "%v", err)
+	}
 	for _, text := range r.job.Warnings() {
 		r.warn("%s", text)
 	}

@@ -68,9 +68,6 @@ func newRun(job *Job, opt Options) (*run, error) {
 	if err := job.Check(); err != nil {
 		return nil, err
 	}
-	if err := job.Train.optimizer().Prepare(job.Number.FractionBits, job.Train.Batch); err != nil {
-		return nil, job.ErrorAt("train.learning_rate", "%v", err)
-	}
 	r.policy = job.policy()
 	return r, nil
 }

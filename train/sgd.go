@@ -31,7 +31,7 @@ type SGD struct {
 // Largest numbers that an update is proven not to overflow for: features below
 // MaxFeature, weights below MaxWeight (the range that Fit watches).
 const (
-	MaxFeature = 1 << 10
+	MaxFeature = 1000
 	MaxWeight  = 1 << 14
 )
 
@@ -47,8 +47,10 @@ func (o *SGD) Prepare(fractionBits, batch int) error {
 	switch {
 	case coarse(perRow, maxRateBits):
 		return fmt.Errorf("learning rate %g is too small: over a batch of %d it is below the resolution of the arithmetic; use a larger rate or a smaller batch", o.LearningRate, batch)
-	case o.rateBits < 1 || coarse(perRow, o.rateBits) || coarse(o.Momentum, o.rateBits):
-		return fmt.Errorf("learning rate %g with momentum %g and %d fraction bits can make training diverge: an update could leave the fixed-point range; use a smaller rate, momentum, batch, or fewer fraction bits", o.LearningRate, o.Momentum, fractionBits)
+	case o.rateBits < 1:
+		return fmt.Errorf("learning rate %g with momentum %g makes training diverge: an update could leave the fixed-point range; use a smaller rate", o.LearningRate, o.Momentum)
+	case coarse(perRow, o.rateBits) || coarse(o.Momentum, o.rateBits):
+		return fmt.Errorf("learning rate %g over a batch of %d, momentum %g and %d fraction bits do not fit together: only %d bits are left for the step size; use a smaller batch or momentum, or fewer fraction bits", o.LearningRate, batch, o.Momentum, fractionBits, o.rateBits)
 	case coarse(o.LearningRate*o.L2, o.rateBits):
 		return fmt.Errorf("weight decay %g at learning rate %g is below the resolution of the arithmetic (2^-%d); use 0 or a larger one", o.L2, o.LearningRate, o.rateBits)
 	}
