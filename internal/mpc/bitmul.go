@@ -24,7 +24,7 @@ func (p *Party) BitMul(b Bits, x Arith) Arith { return p.BitDot([]Bits{b}, []Ari
 // terms (x_1 of S), P2 the other (x_0), and they share the sum over j of theirs;
 // c·R is known to both.
 //
-// Source: ours (protocols.md §3.4); argument in docs/protocols/bit-times-value.md.
+// Source: ours; argument in docs/protocols/bit-times-value.md.
 //
 // Cost: 2 rounds, 16J + 16 bytes per element in all.
 func (p *Party) BitDot(bs []Bits, xs []Arith) Arith {

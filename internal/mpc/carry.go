@@ -37,7 +37,7 @@ type carryTree struct {
 // of which only the last output is built, so the lowest group needs no e. All
 // ANDs of a level leave in one message.
 //
-// Source: MP-SPDZ CarryOutRawLE; protocols.md §3.3.
+// Source: MP-SPDZ CarryOutRawLE; see docs/protocols/comparison.md.
 //
 // Cost: ⌈log2 leaves⌉ rounds; ANDs as carryAnds, one bit each per server.
 func (p *Party) carryOut(g, e planes, leaves, watch int) (c, below planes) {

@@ -14,7 +14,7 @@ import (
 // planes (splitBits), and msb(x) = carry ^ msb(s) ^ msb(r) with the carry into
 // the top bit from the tree of carryOut.
 //
-// Source: MP-SPDZ LtzRingRaw with split2; protocols.md §3.3.
+// Source: MP-SPDZ LtzRingRaw with split2; see docs/protocols/comparison.md.
 //
 // Cost: 2 + log2(w) rounds for w the width rounded up to a power of two;
 // w + 2(w−1) + 3·carryAnds(w−1) bits per element in all: 8 rounds and 544 bits

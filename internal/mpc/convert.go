@@ -8,7 +8,7 @@ import "github.com/trefoil-ml/trefoil/internal/ring"
 // and b = β + c − 2βc = β·(1 − 2c) + c. P0 shares β; P1 and P2 multiply their
 // summand of β by 1 − 2c and share the products; c is added by its two holders.
 //
-// Source: MP-SPDZ Rep3 unsplit; protocols.md §3.4.
+// Source: MP-SPDZ Rep3 unsplit; see docs/protocols/bit-to-ring.md.
 //
 // Cost: 2 rounds, 24 bytes per element in all.
 func (p *Party) ToArith(b Bits) Arith {

@@ -12,7 +12,7 @@ import "github.com/trefoil-ml/trefoil/internal/ring"
 // first: it waits for nothing, and the carry does not wait for it. Since
 // x + 2^62 + 2^(t−1) must stay below 2^63, x must be below 2^62 − 2^(t−1).
 //
-// Source: MP-SPDZ TruncRing; protocols.md §2.7.
+// Source: MP-SPDZ TruncRing; see docs/protocols/truncation.md.
 //
 // Cost, with w for t rounded up to a power of two: 4 + log2 w rounds, 3 + log2 w
 // where the logarithm is a multiple of 3 (see [Costs.Trunc]); w + 2w +

@@ -39,7 +39,7 @@ func (p *Party) reversedPlanes(dst, x []uint64, width int) {
 // splitBits brings the two summands of s + r, w bits each (a power of two), into
 // XOR sharings, with the planes in bit-reversed order:
 // m = bits of s, known to P0, who shares it; n = bits of r, known to P1 and P2,
-// so already replicated as (0, 0, n). Split2 of MP-SPDZ, protocols.md §3.2.
+// so already replicated as (0, 0, n). Split2 of MP-SPDZ.
 //
 // Only the known-to-two summand is returned as plain planes (nil at P0).
 //

@@ -11,7 +11,7 @@ import "github.com/trefoil-ml/trefoil/internal/ring"
 // inputPivot shares a vector v that P0 knows as (c_0, v − c_0, 0) with
 // c_0 = F(P0–P2 key). P0 sends v − c_0 to P1, who does not know that key.
 //
-// Source: MP-SPDZ ReplicatedInput; protocols.md §1.3.
+// Source: MP-SPDZ ReplicatedInput; see docs/protocols/input.md.
 //
 // Cost: 1 round, 8 bytes per element in all.
 func (p *Party) inputPivot(role int, v, own, next []uint64) {
@@ -52,7 +52,7 @@ func (p *Party) inputPivotBits(role int, v, own, next []uint64) {
 // c_0 = F(P0–P2 key) and c_1 = F(P0–P1 key). P1 sends u − c_1 to P2 and P2 sends
 // v − c_0 to P1: each lacks the key of what it gets.
 //
-// Source: MP-SPDZ Rep3 trunc_pr_finish (input2); protocols.md §1.5.
+// Source: MP-SPDZ Rep3 trunc_pr_finish (input2); see docs/protocols/input.md.
 //
 // Cost: 1 round, 16 bytes per element in all.
 func (p *Party) inputPair(role int, v, own, next []uint64) {

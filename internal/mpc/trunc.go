@@ -47,7 +47,7 @@ func (p *Party) Trunc(x Arith, t uint) Arith {
 // [Party.Trunc]. P0's view, z_1 + α_1 − r and z_2 + α_2, is uniform: r and the
 // part of α_2 from the P1–P2 key are independent and unknown to it.
 //
-// Source: ours (protocols.md §2.5); argument in docs/protocols/truncation.md.
+// Source: ours; argument in docs/protocols/truncation.md.
 //
 // Cost: as [Party.Trunc], and 1 round and 16 bytes per element in all before.
 func (p *Party) TruncProduct(z Product, t uint) Arith {

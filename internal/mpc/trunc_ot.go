@@ -21,7 +21,7 @@ import "github.com/trefoil-ml/trefoil/internal/ring"
 // §5.4.1] with the same choice bit. P0 receives nothing; P1 sees one message
 // under w, w_b, and m_b, uniform given ρ_2; P2 likewise with u and ρ_1.
 //
-// Source: ours (protocols.md §2.5); argument in docs/protocols/truncation.md.
+// Source: ours; argument in docs/protocols/truncation.md.
 //
 // Cost: 1 round, (64 + 6t)/8 bytes per element in all.
 func (p *Party) orWrap(role int, sr []uint64, t uint, constant uint64, own, next []uint64) {

@@ -2,147 +2,209 @@
 
 package ring
 
+import "sync"
+
 // Matrix product on AMX tiles. A product of 64-bit words is the sum over
 // i+j < 8 of (byte i of a)·(byte j of b) << 8(i+j): 36 products of bytes, which
 // TDPBUUD adds up for 16×16 results and 64 steps of k at a time. The products
 // of one significance i+j share an accumulator of 32 bits.
 
 const (
-	amxTile    = 16      // rows and columns of a result tile
-	amxStep    = 64      // steps of k in a block
-	amxBlock   = 1024    // words of a packed block, of 16 rows or columns
-	amxBlocks  = 4       // most blocks that are added before limbs are put together: a panel of b stays in the first cache level
-	amxRows    = 512     // rows of a that are packed together: 1.3 MB, the second level
-	amxMinimum = 1 << 14 // multiply-adds
+	amxTile   = 16      // rows and columns of a result tile
+	amxStep   = 64      // steps of k in a block
+	amxShort  = 16      // steps of k in a short block
+	amxBlock  = 1024    // words of a packed block, of 16 rows or columns
+	amxShortA = 256     // words of a packed short block of the left operand
+	amxShortB = 11 * 32 // and of the right one: eight limbs and three of zeros
+	amxBlocks = 2       // blocks that are added before limbs are put together: a panel of either operand stays in the first cache level
+	amxRows   = 512     // rows of the left operand that are packed together
 )
 
-// matMulAMX is dst += x0·y0 (or the share form), where small sizes go to the
-// AVX-512 tiles.
-func (t *tiling) matMulAMX(p product) {
-	if !amxWorth(p.dst.Rows, p.x0.Cols, p.dst.Cols) {
-		t.matMul(p)
+// amx multiplies with AMX tiles where that is worth it.
+type amx struct {
+	worth  func(m, k, n int) bool
+	small  func(p product) // the other products
+	tiling *tiling         // copies parts of operands
+}
+
+// matMul is dst += x0·y0 (or the share form).
+func (x amx) matMul(p product) {
+	if !x.worth(p.dst.Rows, p.x0.Cols, p.dst.Cols) {
+		x.small(p)
 		return
 	}
-	job := amxJob{tiling: t, dst: p.dst}
-	job.terms, job.count = p.terms()
-	job.perTerm = (p.x0.Cols + amxStep - 1) / amxStep
-	total := job.count * job.perTerm
-	chunks := (total + amxBlocks - 1) / amxBlocks
-	size := (total + chunks - 1) / chunks
 	panels := (min(amxRows, p.dst.Rows) + amxTile - 1) / amxTile
-	s := getScratch(amxBlock * (2 + size*(1+panels)))
+	s := getScratch(3*amxBlock + (1+panels)*(amxBlocks*amxBlock+amxShortB))
 	defer s.release()
-	job.tmp, job.spill = s.words[:amxBlock], s.words[amxBlock:2*amxBlock]
-	job.b, job.a = s.words[2*amxBlock:(2+size)*amxBlock], s.words[(2+size)*amxBlock:]
-	for first := 0; first < total; first += size {
-		for r := 0; r < p.dst.Rows; r += amxRows {
-			job.rows(first, min(first+size, total), r, min(r+amxRows, p.dst.Rows))
+	job := getAMXJob(x.tiling, p.dst, s.words)
+	defer amxJobs.Put(job)
+	terms, n := p.terms()
+	for _, t := range terms[:n] {
+		for k := 0; k < p.x0.Cols; k += job.steps {
+			job.chunk(t, k)
+			for r := 0; r < p.dst.Rows; r += amxRows {
+				job.rows(r, min(r+amxRows, p.dst.Rows))
+			}
 		}
 	}
 }
 
-// amxWorth says whether a product is large enough for AMX, where sides are
-// rounded up to 16 and k to 64.
+// amxWorth estimates whether AMX is faster, in multiply-adds of AVX-512 (at 15
+// Gop/s): AMX does 3.5 in the time of one, but on sides rounded up to 16 and
+// 64, and it has to cut up the operands and put the result together.
 func amxWorth(m, k, n int) bool {
-	return m*k*n >= amxMinimum
+	up := func(x, to int) int { return (x + to - 1) / to * to }
+	m16, n16, k64 := up(m, amxTile), up(n, amxTile), up(k, amxStep)
+	return m16*n16*k64*2/7+4*(m16+n16)*k64+3*m16*n16+8192 < m*k*up(n, 8)
 }
 
-// An amxJob is one call; tmp, spill, a and b are scratch.
+// An amxJob is one call: a chunk of it, and scratch memory.
 type amxJob struct {
-	tiling           *tiling
-	dst              Matrix
-	terms            [2]term
-	count, perTerm   int
-	tmp, spill, a, b []uint64
+	tiling                 *tiling
+	dst                    Matrix
+	chunkTerm              term // with the chunk's steps of k
+	steps                  int  // of k in the chunk
+	whole                  int  // blocks of 64 steps
+	part                   int  // a block that is padded with zeros: 0 or 1
+	short                  int  // a short block at the end: 0 or 1
+	tmp, plus, spill, a, b []uint64
 }
 
-// rows adds the products over blocks first to last-1, counted over all terms,
-// to rows r to r1-1. The left operand is packed whole, the right one panel by
-// panel.
-func (j *amxJob) rows(first, last, r, r1 int) {
-	blocks := last - first
+var amxJobs sync.Pool
+
+// getAMXJob takes a job from the pool; it uses s as scratch.
+func getAMXJob(t *tiling, dst Matrix, s []uint64) *amxJob {
+	j, ok := amxJobs.Get().(*amxJob)
+	if !ok {
+		j = new(amxJob)
+	}
+	take := func(words int) []uint64 {
+		part := s[:words]
+		s = s[words:]
+		return part
+	}
+	*j = amxJob{tiling: t, dst: dst, tmp: take(amxBlock), plus: take(amxBlock), spill: take(amxBlock)}
+	j.b = take(amxBlocks*amxBlock + amxShortB)
+	j.a = s
+	return j
+}
+
+// chunk prepares the steps from k on: some blocks, of which the last may be
+// short if it is not the only one.
+func (j *amxJob) chunk(t term, k int) {
+	left := t.b.Rows - k
+	j.whole, j.part, j.short = min(amxBlocks, left/amxStep), 0, 0
+	j.steps = j.whole * amxStep
+	rest := left - j.steps
+	switch {
+	case j.whole > 0 && rest > 0 && rest <= amxShort:
+		j.short = 1
+		j.steps = left
+	case j.whole < amxBlocks && rest > 0:
+		j.part = 1
+		j.steps = left
+	}
+	j.chunkTerm = t.steps(k, k+j.steps)
+}
+
+// rows adds the products over the chunk to rows r to r1-1. The left operand is
+// packed whole, the right one panel by panel.
+func (j *amxJob) rows(r, r1 int) {
+	blocks := j.whole + j.part
+	stride := blocks*amxBlock + j.short*amxShortA
 	for i := r; i < r1; i += amxTile {
-		j.packRows(j.a[(i-r)/amxTile*blocks*amxBlock:], first, last, i, min(i+amxTile, r1))
+		j.packRows(j.a[(i-r)/amxTile*stride:], i, min(i+amxTile, r1))
 	}
 	for c := 0; c < j.dst.Cols; c += amxTile {
 		c1 := min(c+amxTile, j.dst.Cols)
-		j.packCols(j.b, first, last, c, c1)
-		panelAMX(blocks, r1-r, &j.a[0], &j.b[0], &j.dst.Data[r*j.dst.RowStride+c], j.dst.RowStride, 1<<(c1-c)-1, &j.spill[0])
+		j.packCols(c, c1)
+		panelAMX(blocks, j.short, r1-r, &j.a[0], &j.b[0], &j.dst.Data[r*j.dst.RowStride+c], j.dst.RowStride, 1<<(c1-c)-1, &j.spill[0])
 	}
 }
 
-// eachRun hands the blocks first to last-1 to f as runs in one term: blocks
-// from to to-1 of it, with its steps of k, go to the n-th place.
-func (j *amxJob) eachRun(first, last int, f func(t *term, k, k1, place int)) {
-	for g := first; g < last; {
-		t := g / j.perTerm
-		to := min(last, (t+1)*j.perTerm)
-		f(&j.terms[t], (g-t*j.perTerm)*amxStep, min((to-t*j.perTerm)*amxStep, j.terms[t].b.Rows), g-first)
-		g = to
+// packRows packs rows i to i1-1 of the left operand into a panel.
+func (j *amxJob) packRows(panel []uint64, i, i1 int) {
+	a := &j.chunkTerm.a
+	direct := a.ColStride == 1 && i1-i == amxTile
+	k := 0
+	if direct && j.whole > 0 {
+		packRowsAMX(j.whole, &panel[0], &a.Data[i*a.RowStride], a.RowStride)
+		k = j.whole
 	}
-}
-
-// packRows packs rows r to r1-1 of the left operands.
-func (j *amxJob) packRows(dst []uint64, first, last, r, r1 int) {
-	j.eachRun(first, last, func(t *term, k, k1, place int) {
-		a := t.a.rows(r, r1).cols(k, k1)
-		d := dst[place*amxBlock:]
-		if whole := a.Cols / amxStep; a.ColStride == 1 && a.Rows == amxTile && whole > 0 {
-			packRowsAMX(whole, &d[0], &a.Data[0], a.RowStride)
-			k += whole * amxStep
-			d = d[whole*amxBlock:]
-		}
-		for ; k < k1; k += amxStep {
-			part := t.a.rows(r, r1).cols(k, min(k+amxStep, k1))
-			clear(j.tmp)
-			j.tiling.copy(Matrix{j.tmp, part.Rows, part.Cols, amxStep, 1}, part)
-			packRowsAMX(1, &d[0], &j.tmp[0], amxStep)
-			d = d[min(amxBlock, len(d)):]
-		}
-	})
-}
-
-// packCols packs columns c to c1-1 of the right operands.
-func (j *amxJob) packCols(dst []uint64, first, last, c, c1 int) {
-	j.eachRun(first, last, func(t *term, k, k1, place int) {
-		d := dst[place*amxBlock:]
-		whole := (k1 - k) / amxStep
-		if t.rowsUsable() && c1-c == amxTile && whole > 0 {
-			b := t.b.rows(k, k1).cols(c, c1)
-			if t.sum {
-				plus := t.plus.rows(k, k1).cols(c, c1)
-				packSumColsAMX(whole, &d[0], &b.Data[0], b.RowStride, &plus.Data[0], plus.RowStride)
-			} else {
-				packColsAMX(whole, &d[0], &b.Data[0], b.RowStride)
-			}
-			k += whole * amxStep
-			d = d[whole*amxBlock:]
-		}
-		for ; k < k1; k += amxStep {
-			j.packPartCols(d, t, k, min(k+amxStep, k1), c, c1)
-			d = d[min(amxBlock, len(d)):]
-		}
-	})
-}
-
-// rowsUsable reports whether the rows of the right operand are contiguous.
-func (t *term) rowsUsable() bool {
-	return t.b.ColStride == 1 && (!t.sum || t.plus.ColStride == 1)
-}
-
-// packPartCols packs one block that is not whole or not in rows.
-func (j *amxJob) packPartCols(d []uint64, t *term, k, k1, c, c1 int) {
-	clear(j.tmp)
-	whole := Matrix{j.tmp, k1 - k, c1 - c, amxTile, 1}
-	j.tiling.copy(whole, t.b.rows(k, k1).cols(c, c1))
-	if !t.sum {
-		packColsAMX(1, &d[0], &j.tmp[0], amxTile)
+	for ; k < j.whole+j.part; k++ {
+		j.padded(j.tmp, a.rows(i, i1).cols(k*amxStep, min((k+1)*amxStep, a.Cols)), amxStep)
+		packRowsAMX(1, &panel[k*amxBlock], &j.tmp[0], amxStep)
+	}
+	if j.short == 0 {
 		return
 	}
-	s := getScratch(amxBlock)
-	defer s.release()
-	clear(s.words)
-	whole.Data = s.words
-	j.tiling.copy(whole, t.plus.rows(k, k1).cols(c, c1))
-	packSumColsAMX(1, &d[0], &j.tmp[0], amxTile, &s.words[0], amxTile)
+	panel, from := panel[j.whole*amxBlock:], j.whole*amxStep
+	if direct && j.steps-from == amxShort {
+		packShortRowsAMX(&panel[0], &a.Data[i*a.RowStride+from], a.RowStride)
+		return
+	}
+	j.padded(j.tmp[:amxTile*amxShort], a.rows(i, i1).cols(from, a.Cols), amxShort)
+	packShortRowsAMX(&panel[0], &j.tmp[0], amxShort)
+}
+
+// packCols packs columns c to c1-1 of the right operand into j.b.
+func (j *amxJob) packCols(c, c1 int) {
+	t := &j.chunkTerm
+	direct := t.b.ColStride == 1 && c1-c == amxTile && (!t.sum || t.plus.ColStride == 1)
+	k := 0
+	if direct && j.whole > 0 {
+		k = j.whole
+		if t.sum {
+			packSumColsAMX(k, &j.b[0], &t.b.Data[c], t.b.RowStride, &t.plus.Data[c], t.plus.RowStride)
+		} else {
+			packColsAMX(k, &j.b[0], &t.b.Data[c], t.b.RowStride)
+		}
+	}
+	for ; k < j.whole+j.part; k++ {
+		j.paddedCols(amxStep, k*amxStep, min((k+1)*amxStep, t.b.Rows), c, c1)
+		if t.sum {
+			packSumColsAMX(1, &j.b[k*amxBlock], &j.tmp[0], amxTile, &j.plus[0], amxTile)
+		} else {
+			packColsAMX(1, &j.b[k*amxBlock], &j.tmp[0], amxTile)
+		}
+	}
+	if j.short == 1 {
+		j.packShortCols(c, c1, direct)
+	}
+}
+
+// packShortCols packs the short block of the right operand.
+func (j *amxJob) packShortCols(c, c1 int, direct bool) {
+	t, d, from := &j.chunkTerm, &j.b[j.whole*amxBlock], j.whole*amxStep
+	direct = direct && t.b.Rows-from == amxShort
+	if !direct {
+		j.paddedCols(amxShort, from, t.b.Rows, c, c1)
+	}
+	switch {
+	case direct && t.sum:
+		packShortSumColsAMX(d, &t.b.Data[from*t.b.RowStride+c], t.b.RowStride, &t.plus.Data[from*t.plus.RowStride+c], t.plus.RowStride)
+	case direct:
+		packShortColsAMX(d, &t.b.Data[from*t.b.RowStride+c], t.b.RowStride)
+	case t.sum:
+		packShortSumColsAMX(d, &j.tmp[0], amxTile, &j.plus[0], amxTile)
+	default:
+		packShortColsAMX(d, &j.tmp[0], amxTile)
+	}
+}
+
+// paddedCols copies a part of the right operand, rows k to k1-1 and columns c
+// to c1-1, to tmp and plus, padded to the given number of rows of 16.
+func (j *amxJob) paddedCols(rows, k, k1, c, c1 int) {
+	t := &j.chunkTerm
+	j.padded(j.tmp[:rows*amxTile], t.b.rows(k, k1).cols(c, c1), amxTile)
+	if t.sum {
+		j.padded(j.plus[:rows*amxTile], t.plus.rows(k, k1).cols(c, c1), amxTile)
+	}
+}
+
+// padded copies a part of an operand to a block with rows of the given length,
+// with zeros around it.
+func (j *amxJob) padded(block []uint64, part Matrix, stride int) {
+	clear(block)
+	j.tiling.copy(Matrix{block, part.Rows, part.Cols, stride, 1}, part)
 }

@@ -6,36 +6,40 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// planeBit is bit i of plane b.
-func planeBit(planes []uint64, planeWords, b, i int) uint64 {
-	return planes[b*planeWords+i/64] >> (i % 64) & 1
-}
-
+// low is a mask of the low bits.
 func low(width int) uint64 { return ^uint64(0) >> (64 - width) }
 
 func TestPlanes(t *testing.T) { eachLevel(t, testPlanes) }
 
+// planeLengths are 0 to 129 and some on either side of a group of eight blocks.
+func planeLengths() []int {
+	lengths := []int{447, 448, 449, 511, 512, 513, 520, 576, 1024, 1063}
+	for n := range 130 {
+		lengths = append(lengths, n)
+	}
+	return lengths
+}
+
 func testPlanes(t *testing.T) {
-	for n := range 200 {
+	for _, n := range planeLengths() {
 		width := 1 + n*7%64
 		rng := newRand(n)
 		x, planeWords := words(rng, n), (n+63)/64
 		planes, planesIntact := guarded(t, words(rng, width*planeWords))
 		ToPlanes(planes, x, width)
+		want := make([]uint64, len(planes))
 		for b := range width {
-			for i := range 64 * planeWords {
-				var want uint64
-				if i < n {
-					want = x[i] >> b & 1
-				}
-				require.Equal(t, want, planeBit(planes, planeWords, b, i), "n %d width %d bit %d of value %d", n, width, b, i)
+			for i := range n {
+				want[b*planeWords+i/64] |= x[i] >> b & 1 << (i % 64)
 			}
 		}
+		require.Equal(t, want, planes, "n %d width %d", n, width)
 		back, backIntact := guarded(t, words(rng, n))
 		FromPlanes(back, planes, width)
 		for i := range x {
-			require.Equal(t, x[i]&low(width), back[i], "n %d width %d value %d", n, width, i)
+			x[i] &= low(width)
 		}
+		require.Equal(t, x, back, "n %d width %d", n, width)
 		planesIntact()
 		backIntact()
 	}
@@ -53,23 +57,22 @@ func TestPackBits(t *testing.T) { eachLevel(t, testPackBits) }
 
 func testPackBits(t *testing.T) {
 	for bits := 1; bits <= 64; bits++ {
-		for _, n := range []int{0, 1, 2, 7, 8, 9, 31, 63, 64, 65, 130} {
+		for _, n := range []int{0, 1, 2, 7, 8, 9, 31, 63, 64, 65, 130, 192, 333} {
 			rng := newRand(n)
 			x := words(rng, n)
 			packed, packedIntact := guarded(t, words(rng, PackedLen(n, bits)))
 			PackBits(packed, x, bits)
-			for i := range len(packed) * 64 {
-				var want uint64
-				if i < n*bits {
-					want = x[i/bits] >> (i % bits) & 1
-				}
-				require.Equal(t, want, packed[i/64]>>(i%64)&1, "bits %d n %d, bit %d", bits, n, i)
+			want := make([]uint64, len(packed))
+			for i := range n * bits {
+				want[i/64] |= x[i/bits] >> (i % bits) & 1 << (i % 64)
 			}
+			require.Equal(t, want, packed, "bits %d n %d", bits, n)
 			back, backIntact := guarded(t, words(rng, n))
 			UnpackBits(back, packed, bits)
 			for i := range x {
-				require.Equal(t, x[i]&low(bits), back[i], "bits %d n %d, value %d", bits, n, i)
+				x[i] &= low(bits)
 			}
+			require.Equal(t, x, back, "bits %d n %d", bits, n)
 			packedIntact()
 			backIntact()
 		}

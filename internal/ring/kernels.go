@@ -4,7 +4,8 @@ package ring
 // The exported functions check shapes and then call through the active table;
 // a kernel may rely on equal lengths.
 type kernels struct {
-	level Level
+	level    Level
+	partSize int // multiply-adds of a product that take about 100 µs
 
 	add, sub, mul, mulAdd, and, or, xor    func(dst, x, y []uint64)
 	neg, not                               func(dst, x []uint64)
@@ -15,21 +16,26 @@ type kernels struct {
 	mulShare, andShare                     func(dst, x0, x1, y0, y1 []uint64)
 	matMul                                 func(p product)
 	matVec                                 func(dst, a Matrix, y []uint64) // dst += a·y, dst one column
-	transpose64                            func(dst, src *[64]uint64)
+	toPlanes                               func(planes, x []uint64, width, words int)
+	fromPlanes                             func(x, planes []uint64, width, words int)
+	peak                                   func(rounds int) (products int)
+	packBits, unpackBits                   func(dst, src []uint64, bits uint) // bits < 64
 }
 
 // genericKernels is the pure Go table: the fallback everywhere and the oracle
 // the assembly is tested against.
 func genericKernels() *kernels {
 	return &kernels{
-		level: LevelGo,
-		add:   addGo, sub: subGo, mul: mulGo, mulAdd: mulAddGo,
+		level: LevelGo, partSize: 1 << 18,
+		add: addGo, sub: subGo, mul: mulGo, mulAdd: mulAddGo,
 		and: andGo, or: orGo, xor: xorGo, neg: negGo, not: notGo,
 		addScalar: addScalarGo, scale: scaleGo, scaleAdd: scaleAddGo,
 		shiftLeft: shiftLeftGo, shiftRight: shiftRightGo, shiftRightArith: shiftRightArithGo,
 		sum: sumGo, dot: dotGo,
 		mulShare: mulShareGo, andShare: andShareGo,
 		matMul: matMulGo, matVec: matVecGo,
-		transpose64: transpose64Go,
+		toPlanes: toPlanesWith(transpose64Go), fromPlanes: fromPlanesWith(transpose64Go),
+		peak:     peakGo,
+		packBits: packBitsGo, unpackBits: unpackBitsGo,
 	}
 }

@@ -32,7 +32,7 @@ type LevelError struct {
 
 // Error names the level and the ones there are.
 func (e *LevelError) Error() string {
-	return fmt.Sprintf("ring: got level %q, want one this machine has: %v (set by %s)", string(e.Level), e.Have, LevelVariable)
+	return fmt.Sprintf("ring: got CPU level %q, want one this machine has: %v (see %s)", string(e.Level), e.Have, LevelVariable)
 }
 
 // Levels lists what this machine has, the fastest last.

@@ -46,7 +46,7 @@ func TestSetLevel(t *testing.T) {
 	var refused *LevelError
 	require.ErrorAs(t, err, &refused)
 	require.Equal(t, have, refused.Have)
-	require.ErrorContains(t, err, `got level "sse9", want one this machine has: [go`)
+	require.ErrorContains(t, err, `got CPU level "sse9", want one this machine has: [go`)
 	require.Equal(t, have[len(have)-1], CurrentLevel(), "a refused level changes nothing")
 }
 

@@ -22,9 +22,26 @@ func packColsAMX(blocks int, dst *uint64, src *uint64, srs int)
 //go:noescape
 func packSumColsAMX(blocks int, dst *uint64, src *uint64, srs int, plus *uint64, prs int)
 
-// panelAMX adds a·b to rows×16 words of c: a from packRowsAMX, one panel of blocks after the other for each 16 rows,
-// b from packColsAMX. Bit j of mask says whether column j of c exists. spill has room for 8 KiB.
-// 0 < blocks <= 16, so that no sum of a significance below 4 reaches 32 bits; 0 < rows.
+// packShortRowsAMX writes 16 rows of 16 words, row i at src[i*srs], as two tiles: byte 16l+p of row i is
+// byte l of word p, and byte 4+l in the second tile.
 //
 //go:noescape
-func panelAMX(blocks int, rows int, a *uint64, b *uint64, c *uint64, crs int, mask uint64, spill *uint64)
+func packShortRowsAMX(dst *uint64, src *uint64, srs int)
+
+// packShortColsAMX writes 16 rows of 16 words, row p at src[p*srs], limb 7 first: row q of a limb has four bytes for
+// each column, those of rows 4q to 4q+3, with the columns in the order 0, 8, 1, 9, …. Behind limb 0 come three limbs of zeros.
+//
+//go:noescape
+func packShortColsAMX(dst *uint64, src *uint64, srs int)
+
+// packShortSumColsAMX is packShortColsAMX of the sum of two matrices.
+//
+//go:noescape
+func packShortSumColsAMX(dst *uint64, src *uint64, srs int, plus *uint64, prs int)
+
+// panelAMX adds a·b to rows×16 words of c: a from packRowsAMX, one panel of blocks after the other for each 16 rows,
+// b from packColsAMX. With short = 1 the panels of a and b end with a short block. Bit j of mask says whether
+// column j of c exists. spill has room for 8 KiB. 0 < blocks <= 15, so that no sum of a significance below 4 reaches 32 bits; 0 < rows.
+//
+//go:noescape
+func panelAMX(blocks int, short int, rows int, a *uint64, b *uint64, c *uint64, crs int, mask uint64, spill *uint64)

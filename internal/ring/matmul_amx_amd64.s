@@ -441,6 +441,637 @@ rows:
 	VZEROUPPER
 	RET
 
+DATA shortIndex<>+0(SB)/8, $0x3830282018100800
+DATA shortIndex<>+8(SB)/8, $0x7870686058504840
+DATA shortIndex<>+16(SB)/8, $0x3931292119110901
+DATA shortIndex<>+24(SB)/8, $0x7971696159514941
+DATA shortIndex<>+32(SB)/8, $0x3a322a221a120a02
+DATA shortIndex<>+40(SB)/8, $0x7a726a625a524a42
+DATA shortIndex<>+48(SB)/8, $0x3b332b231b130b03
+DATA shortIndex<>+56(SB)/8, $0x7b736b635b534b43
+DATA shortIndex<>+64(SB)/8, $0x3c342c241c140c04
+DATA shortIndex<>+72(SB)/8, $0x7c746c645c544c44
+DATA shortIndex<>+80(SB)/8, $0x3d352d251d150d05
+DATA shortIndex<>+88(SB)/8, $0x7d756d655d554d45
+DATA shortIndex<>+96(SB)/8, $0x3e362e261e160e06
+DATA shortIndex<>+104(SB)/8, $0x7e766e665e564e46
+DATA shortIndex<>+112(SB)/8, $0x3f372f271f170f07
+DATA shortIndex<>+120(SB)/8, $0x7f776f675f574f47
+GLOBL shortIndex<>(SB), RODATA|NOPTR, $128
+
+// func packShortRowsAMX(dst *uint64, src *uint64, srs int)
+// Requires: AVX, AVX512F, AVX512VBMI
+TEXT ·packShortRowsAMX(SB), NOSPLIT, $0-24
+	MOVQ      dst+0(FP), AX
+	MOVQ      src+8(FP), CX
+	MOVQ      srs+16(FP), DX
+	SHLQ      $0x03, DX
+	VMOVDQU64 shortIndex<>+0(SB), Z0
+	VMOVDQU64 shortIndex<>+64(SB), Z1
+	MOVQ      $0x00000010, BX
+
+row:
+	VMOVDQU64 (CX), Z2
+	VMOVDQU64 64(CX), Z3
+	VMOVDQA64 Z0, Z4
+	VPERMI2B  Z3, Z2, Z4
+	VMOVDQU64 Z4, (AX)
+	VMOVDQA64 Z1, Z4
+	VPERMI2B  Z3, Z2, Z4
+	VMOVDQU64 Z4, 1024(AX)
+	ADDQ      DX, CX
+	ADDQ      $0x00000040, AX
+	DECQ      BX
+	JNZ       row
+	VZEROUPPER
+	RET
+
+// func packShortColsAMX(dst *uint64, src *uint64, srs int)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·packShortColsAMX(SB), NOSPLIT, $0-24
+	MOVQ            dst+0(FP), AX
+	MOVQ            src+8(FP), CX
+	MOVQ            srs+16(FP), DX
+	SHLQ            $0x03, DX
+	LEAQ            (DX)(DX*2), BX
+	MOVQ            $0x5555555555555555, SI
+	KMOVQ           SI, K1
+	NOTQ            SI
+	KMOVQ           SI, K2
+	VBROADCASTI32X4 swapBytes<>+0(SB), Z17
+	VMOVDQU64       (CX), Z0
+	VMOVDQU64       (CX)(DX*1), Z1
+	VMOVDQA64       Z0, Z8
+	VPSHUFB         Z17, Z1, K2, Z8
+	VPSHUFB         Z17, Z0, K1, Z1
+	VMOVDQA64       Z1, Z12
+	VMOVDQU64       (CX)(DX*2), Z2
+	VMOVDQU64       (CX)(BX*1), Z3
+	VMOVDQA64       Z2, Z9
+	VPSHUFB         Z17, Z3, K2, Z9
+	VPSHUFB         Z17, Z2, K1, Z3
+	VMOVDQA64       Z3, Z13
+	VMOVDQU64       64(CX), Z4
+	VMOVDQU64       64(CX)(DX*1), Z5
+	VMOVDQA64       Z4, Z10
+	VPSHUFB         Z17, Z5, K2, Z10
+	VPSHUFB         Z17, Z4, K1, Z5
+	VMOVDQA64       Z5, Z14
+	VMOVDQU64       64(CX)(DX*2), Z6
+	VMOVDQU64       64(CX)(BX*1), Z7
+	VMOVDQA64       Z6, Z11
+	VPSHUFB         Z17, Z7, K2, Z11
+	VPSHUFB         Z17, Z6, K1, Z7
+	VMOVDQA64       Z7, Z15
+	VPSLLD          $0x10, Z9, Z0
+	VMOVDQU16       Z8, K1, Z0
+	VPSRLD          $0x10, Z8, Z2
+	VMOVDQU16       Z9, K2, Z2
+	VPSLLD          $0x10, Z11, Z1
+	VMOVDQU16       Z10, K1, Z1
+	VPSRLD          $0x10, Z10, Z3
+	VMOVDQU16       Z11, K2, Z3
+	VPSLLD          $0x10, Z13, Z4
+	VMOVDQU16       Z12, K1, Z4
+	VPSRLD          $0x10, Z12, Z6
+	VMOVDQU16       Z13, K2, Z6
+	VPSLLD          $0x10, Z15, Z5
+	VMOVDQU16       Z14, K1, Z5
+	VPSRLD          $0x10, Z14, Z7
+	VMOVDQU16       Z15, K2, Z7
+	VMOVDQA64       Z0, Z16
+	VPSHUFD         $0xa0, Z1, K2, Z16
+	VMOVDQU64       Z16, 1792(AX)
+	VPSHUFD         $0xf5, Z0, K1, Z1
+	VMOVDQU64       Z1, 768(AX)
+	VMOVDQA64       Z2, Z16
+	VPSHUFD         $0xa0, Z3, K2, Z16
+	VMOVDQU64       Z16, 1280(AX)
+	VPSHUFD         $0xf5, Z2, K1, Z3
+	VMOVDQU64       Z3, 256(AX)
+	VMOVDQA64       Z4, Z16
+	VPSHUFD         $0xa0, Z5, K2, Z16
+	VMOVDQU64       Z16, 1536(AX)
+	VPSHUFD         $0xf5, Z4, K1, Z5
+	VMOVDQU64       Z5, 512(AX)
+	VMOVDQA64       Z6, Z16
+	VPSHUFD         $0xa0, Z7, K2, Z16
+	VMOVDQU64       Z16, 1024(AX)
+	VPSHUFD         $0xf5, Z6, K1, Z7
+	VMOVDQU64       Z7, (AX)
+	LEAQ            (CX)(DX*4), CX
+	VMOVDQU64       (CX), Z0
+	VMOVDQU64       (CX)(DX*1), Z1
+	VMOVDQA64       Z0, Z8
+	VPSHUFB         Z17, Z1, K2, Z8
+	VPSHUFB         Z17, Z0, K1, Z1
+	VMOVDQA64       Z1, Z12
+	VMOVDQU64       (CX)(DX*2), Z2
+	VMOVDQU64       (CX)(BX*1), Z3
+	VMOVDQA64       Z2, Z9
+	VPSHUFB         Z17, Z3, K2, Z9
+	VPSHUFB         Z17, Z2, K1, Z3
+	VMOVDQA64       Z3, Z13
+	VMOVDQU64       64(CX), Z4
+	VMOVDQU64       64(CX)(DX*1), Z5
+	VMOVDQA64       Z4, Z10
+	VPSHUFB         Z17, Z5, K2, Z10
+	VPSHUFB         Z17, Z4, K1, Z5
+	VMOVDQA64       Z5, Z14
+	VMOVDQU64       64(CX)(DX*2), Z6
+	VMOVDQU64       64(CX)(BX*1), Z7
+	VMOVDQA64       Z6, Z11
+	VPSHUFB         Z17, Z7, K2, Z11
+	VPSHUFB         Z17, Z6, K1, Z7
+	VMOVDQA64       Z7, Z15
+	VPSLLD          $0x10, Z9, Z0
+	VMOVDQU16       Z8, K1, Z0
+	VPSRLD          $0x10, Z8, Z2
+	VMOVDQU16       Z9, K2, Z2
+	VPSLLD          $0x10, Z11, Z1
+	VMOVDQU16       Z10, K1, Z1
+	VPSRLD          $0x10, Z10, Z3
+	VMOVDQU16       Z11, K2, Z3
+	VPSLLD          $0x10, Z13, Z4
+	VMOVDQU16       Z12, K1, Z4
+	VPSRLD          $0x10, Z12, Z6
+	VMOVDQU16       Z13, K2, Z6
+	VPSLLD          $0x10, Z15, Z5
+	VMOVDQU16       Z14, K1, Z5
+	VPSRLD          $0x10, Z14, Z7
+	VMOVDQU16       Z15, K2, Z7
+	VMOVDQA64       Z0, Z16
+	VPSHUFD         $0xa0, Z1, K2, Z16
+	VMOVDQU64       Z16, 1856(AX)
+	VPSHUFD         $0xf5, Z0, K1, Z1
+	VMOVDQU64       Z1, 832(AX)
+	VMOVDQA64       Z2, Z16
+	VPSHUFD         $0xa0, Z3, K2, Z16
+	VMOVDQU64       Z16, 1344(AX)
+	VPSHUFD         $0xf5, Z2, K1, Z3
+	VMOVDQU64       Z3, 320(AX)
+	VMOVDQA64       Z4, Z16
+	VPSHUFD         $0xa0, Z5, K2, Z16
+	VMOVDQU64       Z16, 1600(AX)
+	VPSHUFD         $0xf5, Z4, K1, Z5
+	VMOVDQU64       Z5, 576(AX)
+	VMOVDQA64       Z6, Z16
+	VPSHUFD         $0xa0, Z7, K2, Z16
+	VMOVDQU64       Z16, 1088(AX)
+	VPSHUFD         $0xf5, Z6, K1, Z7
+	VMOVDQU64       Z7, 64(AX)
+	LEAQ            (CX)(DX*4), CX
+	VMOVDQU64       (CX), Z0
+	VMOVDQU64       (CX)(DX*1), Z1
+	VMOVDQA64       Z0, Z8
+	VPSHUFB         Z17, Z1, K2, Z8
+	VPSHUFB         Z17, Z0, K1, Z1
+	VMOVDQA64       Z1, Z12
+	VMOVDQU64       (CX)(DX*2), Z2
+	VMOVDQU64       (CX)(BX*1), Z3
+	VMOVDQA64       Z2, Z9
+	VPSHUFB         Z17, Z3, K2, Z9
+	VPSHUFB         Z17, Z2, K1, Z3
+	VMOVDQA64       Z3, Z13
+	VMOVDQU64       64(CX), Z4
+	VMOVDQU64       64(CX)(DX*1), Z5
+	VMOVDQA64       Z4, Z10
+	VPSHUFB         Z17, Z5, K2, Z10
+	VPSHUFB         Z17, Z4, K1, Z5
+	VMOVDQA64       Z5, Z14
+	VMOVDQU64       64(CX)(DX*2), Z6
+	VMOVDQU64       64(CX)(BX*1), Z7
+	VMOVDQA64       Z6, Z11
+	VPSHUFB         Z17, Z7, K2, Z11
+	VPSHUFB         Z17, Z6, K1, Z7
+	VMOVDQA64       Z7, Z15
+	VPSLLD          $0x10, Z9, Z0
+	VMOVDQU16       Z8, K1, Z0
+	VPSRLD          $0x10, Z8, Z2
+	VMOVDQU16       Z9, K2, Z2
+	VPSLLD          $0x10, Z11, Z1
+	VMOVDQU16       Z10, K1, Z1
+	VPSRLD          $0x10, Z10, Z3
+	VMOVDQU16       Z11, K2, Z3
+	VPSLLD          $0x10, Z13, Z4
+	VMOVDQU16       Z12, K1, Z4
+	VPSRLD          $0x10, Z12, Z6
+	VMOVDQU16       Z13, K2, Z6
+	VPSLLD          $0x10, Z15, Z5
+	VMOVDQU16       Z14, K1, Z5
+	VPSRLD          $0x10, Z14, Z7
+	VMOVDQU16       Z15, K2, Z7
+	VMOVDQA64       Z0, Z16
+	VPSHUFD         $0xa0, Z1, K2, Z16
+	VMOVDQU64       Z16, 1920(AX)
+	VPSHUFD         $0xf5, Z0, K1, Z1
+	VMOVDQU64       Z1, 896(AX)
+	VMOVDQA64       Z2, Z16
+	VPSHUFD         $0xa0, Z3, K2, Z16
+	VMOVDQU64       Z16, 1408(AX)
+	VPSHUFD         $0xf5, Z2, K1, Z3
+	VMOVDQU64       Z3, 384(AX)
+	VMOVDQA64       Z4, Z16
+	VPSHUFD         $0xa0, Z5, K2, Z16
+	VMOVDQU64       Z16, 1664(AX)
+	VPSHUFD         $0xf5, Z4, K1, Z5
+	VMOVDQU64       Z5, 640(AX)
+	VMOVDQA64       Z6, Z16
+	VPSHUFD         $0xa0, Z7, K2, Z16
+	VMOVDQU64       Z16, 1152(AX)
+	VPSHUFD         $0xf5, Z6, K1, Z7
+	VMOVDQU64       Z7, 128(AX)
+	LEAQ            (CX)(DX*4), CX
+	VMOVDQU64       (CX), Z0
+	VMOVDQU64       (CX)(DX*1), Z1
+	VMOVDQA64       Z0, Z8
+	VPSHUFB         Z17, Z1, K2, Z8
+	VPSHUFB         Z17, Z0, K1, Z1
+	VMOVDQA64       Z1, Z12
+	VMOVDQU64       (CX)(DX*2), Z2
+	VMOVDQU64       (CX)(BX*1), Z3
+	VMOVDQA64       Z2, Z9
+	VPSHUFB         Z17, Z3, K2, Z9
+	VPSHUFB         Z17, Z2, K1, Z3
+	VMOVDQA64       Z3, Z13
+	VMOVDQU64       64(CX), Z4
+	VMOVDQU64       64(CX)(DX*1), Z5
+	VMOVDQA64       Z4, Z10
+	VPSHUFB         Z17, Z5, K2, Z10
+	VPSHUFB         Z17, Z4, K1, Z5
+	VMOVDQA64       Z5, Z14
+	VMOVDQU64       64(CX)(DX*2), Z6
+	VMOVDQU64       64(CX)(BX*1), Z7
+	VMOVDQA64       Z6, Z11
+	VPSHUFB         Z17, Z7, K2, Z11
+	VPSHUFB         Z17, Z6, K1, Z7
+	VMOVDQA64       Z7, Z15
+	VPSLLD          $0x10, Z9, Z0
+	VMOVDQU16       Z8, K1, Z0
+	VPSRLD          $0x10, Z8, Z2
+	VMOVDQU16       Z9, K2, Z2
+	VPSLLD          $0x10, Z11, Z1
+	VMOVDQU16       Z10, K1, Z1
+	VPSRLD          $0x10, Z10, Z3
+	VMOVDQU16       Z11, K2, Z3
+	VPSLLD          $0x10, Z13, Z4
+	VMOVDQU16       Z12, K1, Z4
+	VPSRLD          $0x10, Z12, Z6
+	VMOVDQU16       Z13, K2, Z6
+	VPSLLD          $0x10, Z15, Z5
+	VMOVDQU16       Z14, K1, Z5
+	VPSRLD          $0x10, Z14, Z7
+	VMOVDQU16       Z15, K2, Z7
+	VMOVDQA64       Z0, Z16
+	VPSHUFD         $0xa0, Z1, K2, Z16
+	VMOVDQU64       Z16, 1984(AX)
+	VPSHUFD         $0xf5, Z0, K1, Z1
+	VMOVDQU64       Z1, 960(AX)
+	VMOVDQA64       Z2, Z16
+	VPSHUFD         $0xa0, Z3, K2, Z16
+	VMOVDQU64       Z16, 1472(AX)
+	VPSHUFD         $0xf5, Z2, K1, Z3
+	VMOVDQU64       Z3, 448(AX)
+	VMOVDQA64       Z4, Z16
+	VPSHUFD         $0xa0, Z5, K2, Z16
+	VMOVDQU64       Z16, 1728(AX)
+	VPSHUFD         $0xf5, Z4, K1, Z5
+	VMOVDQU64       Z5, 704(AX)
+	VMOVDQA64       Z6, Z16
+	VPSHUFD         $0xa0, Z7, K2, Z16
+	VMOVDQU64       Z16, 1216(AX)
+	VPSHUFD         $0xf5, Z6, K1, Z7
+	VMOVDQU64       Z7, 192(AX)
+	LEAQ            (CX)(DX*4), CX
+	VPXORQ          Z0, Z0, Z0
+	VMOVDQU64       Z0, 2048(AX)
+	VMOVDQU64       Z0, 2112(AX)
+	VMOVDQU64       Z0, 2176(AX)
+	VMOVDQU64       Z0, 2240(AX)
+	VMOVDQU64       Z0, 2304(AX)
+	VMOVDQU64       Z0, 2368(AX)
+	VMOVDQU64       Z0, 2432(AX)
+	VMOVDQU64       Z0, 2496(AX)
+	VMOVDQU64       Z0, 2560(AX)
+	VMOVDQU64       Z0, 2624(AX)
+	VMOVDQU64       Z0, 2688(AX)
+	VMOVDQU64       Z0, 2752(AX)
+	VZEROUPPER
+	RET
+
+// func packShortSumColsAMX(dst *uint64, src *uint64, srs int, plus *uint64, prs int)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·packShortSumColsAMX(SB), NOSPLIT, $0-40
+	MOVQ            dst+0(FP), AX
+	MOVQ            src+8(FP), CX
+	MOVQ            srs+16(FP), DX
+	SHLQ            $0x03, DX
+	LEAQ            (DX)(DX*2), BX
+	MOVQ            plus+24(FP), SI
+	MOVQ            prs+32(FP), DI
+	SHLQ            $0x03, DI
+	LEAQ            (DI)(DI*2), R8
+	MOVQ            $0x5555555555555555, R9
+	KMOVQ           R9, K1
+	NOTQ            R9
+	KMOVQ           R9, K2
+	VBROADCASTI32X4 swapBytes<>+0(SB), Z17
+	VMOVDQU64       (CX), Z0
+	VPADDQ          (SI), Z0, Z0
+	VMOVDQU64       (CX)(DX*1), Z1
+	VPADDQ          (SI)(DI*1), Z1, Z1
+	VMOVDQA64       Z0, Z8
+	VPSHUFB         Z17, Z1, K2, Z8
+	VPSHUFB         Z17, Z0, K1, Z1
+	VMOVDQA64       Z1, Z12
+	VMOVDQU64       (CX)(DX*2), Z2
+	VPADDQ          (SI)(DI*2), Z2, Z2
+	VMOVDQU64       (CX)(BX*1), Z3
+	VPADDQ          (SI)(R8*1), Z3, Z3
+	VMOVDQA64       Z2, Z9
+	VPSHUFB         Z17, Z3, K2, Z9
+	VPSHUFB         Z17, Z2, K1, Z3
+	VMOVDQA64       Z3, Z13
+	VMOVDQU64       64(CX), Z4
+	VPADDQ          64(SI), Z4, Z4
+	VMOVDQU64       64(CX)(DX*1), Z5
+	VPADDQ          64(SI)(DI*1), Z5, Z5
+	VMOVDQA64       Z4, Z10
+	VPSHUFB         Z17, Z5, K2, Z10
+	VPSHUFB         Z17, Z4, K1, Z5
+	VMOVDQA64       Z5, Z14
+	VMOVDQU64       64(CX)(DX*2), Z6
+	VPADDQ          64(SI)(DI*2), Z6, Z6
+	VMOVDQU64       64(CX)(BX*1), Z7
+	VPADDQ          64(SI)(R8*1), Z7, Z7
+	VMOVDQA64       Z6, Z11
+	VPSHUFB         Z17, Z7, K2, Z11
+	VPSHUFB         Z17, Z6, K1, Z7
+	VMOVDQA64       Z7, Z15
+	VPSLLD          $0x10, Z9, Z0
+	VMOVDQU16       Z8, K1, Z0
+	VPSRLD          $0x10, Z8, Z2
+	VMOVDQU16       Z9, K2, Z2
+	VPSLLD          $0x10, Z11, Z1
+	VMOVDQU16       Z10, K1, Z1
+	VPSRLD          $0x10, Z10, Z3
+	VMOVDQU16       Z11, K2, Z3
+	VPSLLD          $0x10, Z13, Z4
+	VMOVDQU16       Z12, K1, Z4
+	VPSRLD          $0x10, Z12, Z6
+	VMOVDQU16       Z13, K2, Z6
+	VPSLLD          $0x10, Z15, Z5
+	VMOVDQU16       Z14, K1, Z5
+	VPSRLD          $0x10, Z14, Z7
+	VMOVDQU16       Z15, K2, Z7
+	VMOVDQA64       Z0, Z16
+	VPSHUFD         $0xa0, Z1, K2, Z16
+	VMOVDQU64       Z16, 1792(AX)
+	VPSHUFD         $0xf5, Z0, K1, Z1
+	VMOVDQU64       Z1, 768(AX)
+	VMOVDQA64       Z2, Z16
+	VPSHUFD         $0xa0, Z3, K2, Z16
+	VMOVDQU64       Z16, 1280(AX)
+	VPSHUFD         $0xf5, Z2, K1, Z3
+	VMOVDQU64       Z3, 256(AX)
+	VMOVDQA64       Z4, Z16
+	VPSHUFD         $0xa0, Z5, K2, Z16
+	VMOVDQU64       Z16, 1536(AX)
+	VPSHUFD         $0xf5, Z4, K1, Z5
+	VMOVDQU64       Z5, 512(AX)
+	VMOVDQA64       Z6, Z16
+	VPSHUFD         $0xa0, Z7, K2, Z16
+	VMOVDQU64       Z16, 1024(AX)
+	VPSHUFD         $0xf5, Z6, K1, Z7
+	VMOVDQU64       Z7, (AX)
+	LEAQ            (CX)(DX*4), CX
+	LEAQ            (SI)(DI*4), SI
+	VMOVDQU64       (CX), Z0
+	VPADDQ          (SI), Z0, Z0
+	VMOVDQU64       (CX)(DX*1), Z1
+	VPADDQ          (SI)(DI*1), Z1, Z1
+	VMOVDQA64       Z0, Z8
+	VPSHUFB         Z17, Z1, K2, Z8
+	VPSHUFB         Z17, Z0, K1, Z1
+	VMOVDQA64       Z1, Z12
+	VMOVDQU64       (CX)(DX*2), Z2
+	VPADDQ          (SI)(DI*2), Z2, Z2
+	VMOVDQU64       (CX)(BX*1), Z3
+	VPADDQ          (SI)(R8*1), Z3, Z3
+	VMOVDQA64       Z2, Z9
+	VPSHUFB         Z17, Z3, K2, Z9
+	VPSHUFB         Z17, Z2, K1, Z3
+	VMOVDQA64       Z3, Z13
+	VMOVDQU64       64(CX), Z4
+	VPADDQ          64(SI), Z4, Z4
+	VMOVDQU64       64(CX)(DX*1), Z5
+	VPADDQ          64(SI)(DI*1), Z5, Z5
+	VMOVDQA64       Z4, Z10
+	VPSHUFB         Z17, Z5, K2, Z10
+	VPSHUFB         Z17, Z4, K1, Z5
+	VMOVDQA64       Z5, Z14
+	VMOVDQU64       64(CX)(DX*2), Z6
+	VPADDQ          64(SI)(DI*2), Z6, Z6
+	VMOVDQU64       64(CX)(BX*1), Z7
+	VPADDQ          64(SI)(R8*1), Z7, Z7
+	VMOVDQA64       Z6, Z11
+	VPSHUFB         Z17, Z7, K2, Z11
+	VPSHUFB         Z17, Z6, K1, Z7
+	VMOVDQA64       Z7, Z15
+	VPSLLD          $0x10, Z9, Z0
+	VMOVDQU16       Z8, K1, Z0
+	VPSRLD          $0x10, Z8, Z2
+	VMOVDQU16       Z9, K2, Z2
+	VPSLLD          $0x10, Z11, Z1
+	VMOVDQU16       Z10, K1, Z1
+	VPSRLD          $0x10, Z10, Z3
+	VMOVDQU16       Z11, K2, Z3
+	VPSLLD          $0x10, Z13, Z4
+	VMOVDQU16       Z12, K1, Z4
+	VPSRLD          $0x10, Z12, Z6
+	VMOVDQU16       Z13, K2, Z6
+	VPSLLD          $0x10, Z15, Z5
+	VMOVDQU16       Z14, K1, Z5
+	VPSRLD          $0x10, Z14, Z7
+	VMOVDQU16       Z15, K2, Z7
+	VMOVDQA64       Z0, Z16
+	VPSHUFD         $0xa0, Z1, K2, Z16
+	VMOVDQU64       Z16, 1856(AX)
+	VPSHUFD         $0xf5, Z0, K1, Z1
+	VMOVDQU64       Z1, 832(AX)
+	VMOVDQA64       Z2, Z16
+	VPSHUFD         $0xa0, Z3, K2, Z16
+	VMOVDQU64       Z16, 1344(AX)
+	VPSHUFD         $0xf5, Z2, K1, Z3
+	VMOVDQU64       Z3, 320(AX)
+	VMOVDQA64       Z4, Z16
+	VPSHUFD         $0xa0, Z5, K2, Z16
+	VMOVDQU64       Z16, 1600(AX)
+	VPSHUFD         $0xf5, Z4, K1, Z5
+	VMOVDQU64       Z5, 576(AX)
+	VMOVDQA64       Z6, Z16
+	VPSHUFD         $0xa0, Z7, K2, Z16
+	VMOVDQU64       Z16, 1088(AX)
+	VPSHUFD         $0xf5, Z6, K1, Z7
+	VMOVDQU64       Z7, 64(AX)
+	LEAQ            (CX)(DX*4), CX
+	LEAQ            (SI)(DI*4), SI
+	VMOVDQU64       (CX), Z0
+	VPADDQ          (SI), Z0, Z0
+	VMOVDQU64       (CX)(DX*1), Z1
+	VPADDQ          (SI)(DI*1), Z1, Z1
+	VMOVDQA64       Z0, Z8
+	VPSHUFB         Z17, Z1, K2, Z8
+	VPSHUFB         Z17, Z0, K1, Z1
+	VMOVDQA64       Z1, Z12
+	VMOVDQU64       (CX)(DX*2), Z2
+	VPADDQ          (SI)(DI*2), Z2, Z2
+	VMOVDQU64       (CX)(BX*1), Z3
+	VPADDQ          (SI)(R8*1), Z3, Z3
+	VMOVDQA64       Z2, Z9
+	VPSHUFB         Z17, Z3, K2, Z9
+	VPSHUFB         Z17, Z2, K1, Z3
+	VMOVDQA64       Z3, Z13
+	VMOVDQU64       64(CX), Z4
+	VPADDQ          64(SI), Z4, Z4
+	VMOVDQU64       64(CX)(DX*1), Z5
+	VPADDQ          64(SI)(DI*1), Z5, Z5
+	VMOVDQA64       Z4, Z10
+	VPSHUFB         Z17, Z5, K2, Z10
+	VPSHUFB         Z17, Z4, K1, Z5
+	VMOVDQA64       Z5, Z14
+	VMOVDQU64       64(CX)(DX*2), Z6
+	VPADDQ          64(SI)(DI*2), Z6, Z6
+	VMOVDQU64       64(CX)(BX*1), Z7
+	VPADDQ          64(SI)(R8*1), Z7, Z7
+	VMOVDQA64       Z6, Z11
+	VPSHUFB         Z17, Z7, K2, Z11
+	VPSHUFB         Z17, Z6, K1, Z7
+	VMOVDQA64       Z7, Z15
+	VPSLLD          $0x10, Z9, Z0
+	VMOVDQU16       Z8, K1, Z0
+	VPSRLD          $0x10, Z8, Z2
+	VMOVDQU16       Z9, K2, Z2
+	VPSLLD          $0x10, Z11, Z1
+	VMOVDQU16       Z10, K1, Z1
+	VPSRLD          $0x10, Z10, Z3
+	VMOVDQU16       Z11, K2, Z3
+	VPSLLD          $0x10, Z13, Z4
+	VMOVDQU16       Z12, K1, Z4
+	VPSRLD          $0x10, Z12, Z6
+	VMOVDQU16       Z13, K2, Z6
+	VPSLLD          $0x10, Z15, Z5
+	VMOVDQU16       Z14, K1, Z5
+	VPSRLD          $0x10, Z14, Z7
+	VMOVDQU16       Z15, K2, Z7
+	VMOVDQA64       Z0, Z16
+	VPSHUFD         $0xa0, Z1, K2, Z16
+	VMOVDQU64       Z16, 1920(AX)
+	VPSHUFD         $0xf5, Z0, K1, Z1
+	VMOVDQU64       Z1, 896(AX)
+	VMOVDQA64       Z2, Z16
+	VPSHUFD         $0xa0, Z3, K2, Z16
+	VMOVDQU64       Z16, 1408(AX)
+	VPSHUFD         $0xf5, Z2, K1, Z3
+	VMOVDQU64       Z3, 384(AX)
+	VMOVDQA64       Z4, Z16
+	VPSHUFD         $0xa0, Z5, K2, Z16
+	VMOVDQU64       Z16, 1664(AX)
+	VPSHUFD         $0xf5, Z4, K1, Z5
+	VMOVDQU64       Z5, 640(AX)
+	VMOVDQA64       Z6, Z16
+	VPSHUFD         $0xa0, Z7, K2, Z16
+	VMOVDQU64       Z16, 1152(AX)
+	VPSHUFD         $0xf5, Z6, K1, Z7
+	VMOVDQU64       Z7, 128(AX)
+	LEAQ            (CX)(DX*4), CX
+	LEAQ            (SI)(DI*4), SI
+	VMOVDQU64       (CX), Z0
+	VPADDQ          (SI), Z0, Z0
+	VMOVDQU64       (CX)(DX*1), Z1
+	VPADDQ          (SI)(DI*1), Z1, Z1
+	VMOVDQA64       Z0, Z8
+	VPSHUFB         Z17, Z1, K2, Z8
+	VPSHUFB         Z17, Z0, K1, Z1
+	VMOVDQA64       Z1, Z12
+	VMOVDQU64       (CX)(DX*2), Z2
+	VPADDQ          (SI)(DI*2), Z2, Z2
+	VMOVDQU64       (CX)(BX*1), Z3
+	VPADDQ          (SI)(R8*1), Z3, Z3
+	VMOVDQA64       Z2, Z9
+	VPSHUFB         Z17, Z3, K2, Z9
+	VPSHUFB         Z17, Z2, K1, Z3
+	VMOVDQA64       Z3, Z13
+	VMOVDQU64       64(CX), Z4
+	VPADDQ          64(SI), Z4, Z4
+	VMOVDQU64       64(CX)(DX*1), Z5
+	VPADDQ          64(SI)(DI*1), Z5, Z5
+	VMOVDQA64       Z4, Z10
+	VPSHUFB         Z17, Z5, K2, Z10
+	VPSHUFB         Z17, Z4, K1, Z5
+	VMOVDQA64       Z5, Z14
+	VMOVDQU64       64(CX)(DX*2), Z6
+	VPADDQ          64(SI)(DI*2), Z6, Z6
+	VMOVDQU64       64(CX)(BX*1), Z7
+	VPADDQ          64(SI)(R8*1), Z7, Z7
+	VMOVDQA64       Z6, Z11
+	VPSHUFB         Z17, Z7, K2, Z11
+	VPSHUFB         Z17, Z6, K1, Z7
+	VMOVDQA64       Z7, Z15
+	VPSLLD          $0x10, Z9, Z0
+	VMOVDQU16       Z8, K1, Z0
+	VPSRLD          $0x10, Z8, Z2
+	VMOVDQU16       Z9, K2, Z2
+	VPSLLD          $0x10, Z11, Z1
+	VMOVDQU16       Z10, K1, Z1
+	VPSRLD          $0x10, Z10, Z3
+	VMOVDQU16       Z11, K2, Z3
+	VPSLLD          $0x10, Z13, Z4
+	VMOVDQU16       Z12, K1, Z4
+	VPSRLD          $0x10, Z12, Z6
+	VMOVDQU16       Z13, K2, Z6
+	VPSLLD          $0x10, Z15, Z5
+	VMOVDQU16       Z14, K1, Z5
+	VPSRLD          $0x10, Z14, Z7
+	VMOVDQU16       Z15, K2, Z7
+	VMOVDQA64       Z0, Z16
+	VPSHUFD         $0xa0, Z1, K2, Z16
+	VMOVDQU64       Z16, 1984(AX)
+	VPSHUFD         $0xf5, Z0, K1, Z1
+	VMOVDQU64       Z1, 960(AX)
+	VMOVDQA64       Z2, Z16
+	VPSHUFD         $0xa0, Z3, K2, Z16
+	VMOVDQU64       Z16, 1472(AX)
+	VPSHUFD         $0xf5, Z2, K1, Z3
+	VMOVDQU64       Z3, 448(AX)
+	VMOVDQA64       Z4, Z16
+	VPSHUFD         $0xa0, Z5, K2, Z16
+	VMOVDQU64       Z16, 1728(AX)
+	VPSHUFD         $0xf5, Z4, K1, Z5
+	VMOVDQU64       Z5, 704(AX)
+	VMOVDQA64       Z6, Z16
+	VPSHUFD         $0xa0, Z7, K2, Z16
+	VMOVDQU64       Z16, 1216(AX)
+	VPSHUFD         $0xf5, Z6, K1, Z7
+	VMOVDQU64       Z7, 192(AX)
+	LEAQ            (CX)(DX*4), CX
+	LEAQ            (SI)(DI*4), SI
+	VPXORQ          Z0, Z0, Z0
+	VMOVDQU64       Z0, 2048(AX)
+	VMOVDQU64       Z0, 2112(AX)
+	VMOVDQU64       Z0, 2176(AX)
+	VMOVDQU64       Z0, 2240(AX)
+	VMOVDQU64       Z0, 2304(AX)
+	VMOVDQU64       Z0, 2368(AX)
+	VMOVDQU64       Z0, 2432(AX)
+	VMOVDQU64       Z0, 2496(AX)
+	VMOVDQU64       Z0, 2560(AX)
+	VMOVDQU64       Z0, 2624(AX)
+	VMOVDQU64       Z0, 2688(AX)
+	VMOVDQU64       Z0, 2752(AX)
+	VZEROUPPER
+	RET
+
 DATA tileShapes<>+0(SB)/8, $0x0000000000000001
 DATA tileShapes<>+8(SB)/8, $0x0000000000000000
 DATA tileShapes<>+16(SB)/8, $0x0040004000400040
@@ -451,9 +1082,9 @@ DATA tileShapes<>+48(SB)/8, $0x1010101010101010
 DATA tileShapes<>+56(SB)/8, $0x0000000000000000
 GLOBL tileShapes<>(SB), RODATA|NOPTR, $64
 
-// func panelAMX(blocks int, rows int, a *uint64, b *uint64, c *uint64, crs int, mask uint64, spill *uint64)
+// func panelAMX(blocks int, short int, rows int, a *uint64, b *uint64, c *uint64, crs int, mask uint64, spill *uint64)
 // Requires: AVX, AVX512BW, AVX512F
-TEXT ·panelAMX(SB), NOSPLIT, $0-64
+TEXT ·panelAMX(SB), NOSPLIT, $0-72
 	LEAQ  tileShapes<>+0(SB), AX
 	BYTE  $0xc4
 	BYTE  $0xe2
@@ -464,18 +1095,21 @@ TEXT ·panelAMX(SB), NOSPLIT, $0-64
 	KMOVQ AX, K1
 	NOTQ  AX
 	KMOVQ AX, K2
-	MOVQ  mask+48(FP), AX
+	MOVQ  mask+56(FP), AX
 	KMOVQ AX, K3
 	SHRQ  $0x08, AX
 	KMOVQ AX, K4
-	MOVQ  rows+8(FP), DX
-	MOVQ  a+16(FP), R8
-	MOVQ  b+24(FP), R9
-	MOVQ  c+32(FP), DI
-	MOVQ  crs+40(FP), SI
+	MOVQ  rows+16(FP), DX
+	MOVQ  a+24(FP), R8
+	MOVQ  b+32(FP), R9
+	MOVQ  c+40(FP), DI
+	MOVQ  crs+48(FP), SI
 	SHLQ  $0x03, SI
-	MOVQ  spill+56(FP), BX
+	MOVQ  spill+64(FP), BX
 	MOVQ  blocks+0(FP), R12
+	MOVQ  short+8(FP), R13
+	IMULQ R12, R13
+	SHLQ  $0x0d, R13
 	MOVQ  $0x00000040, AX
 	BYTE  $0xc4
 	BYTE  $0xe2
@@ -497,9 +1131,12 @@ TEXT ·panelAMX(SB), NOSPLIT, $0-64
 	BYTE  $0x7b
 	BYTE  $0x49
 	BYTE  $0xd8
-	MOVQ  R8, R10
-	MOVQ  R9, R11
-	MOVQ  R12, CX
+	TESTQ R13, R13
+	JZ    first_whole
+	MOVQ  R13, R10
+	MOVQ  R13, R11
+	ADDQ  R8, R10
+	ADDQ  R9, R11
 	BYTE  $0xc4
 	BYTE  $0xc2
 	BYTE  $0x7b
@@ -517,7 +1154,7 @@ TEXT ·panelAMX(SB), NOSPLIT, $0-64
 	BYTE  $0xac
 	BYTE  $0x03
 	BYTE  $0x00
-	BYTE  $0x1c
+	BYTE  $0x00
 	BYTE  $0x00
 	BYTE  $0x00
 	BYTE  $0xc4
@@ -532,7 +1169,7 @@ TEXT ·panelAMX(SB), NOSPLIT, $0-64
 	BYTE  $0xb4
 	BYTE  $0x03
 	BYTE  $0x00
-	BYTE  $0x18
+	BYTE  $0x01
 	BYTE  $0x00
 	BYTE  $0x00
 	BYTE  $0xc4
@@ -547,7 +1184,7 @@ TEXT ·panelAMX(SB), NOSPLIT, $0-64
 	BYTE  $0xbc
 	BYTE  $0x03
 	BYTE  $0x00
-	BYTE  $0x14
+	BYTE  $0x02
 	BYTE  $0x00
 	BYTE  $0x00
 	BYTE  $0xc4
@@ -562,7 +1199,7 @@ TEXT ·panelAMX(SB), NOSPLIT, $0-64
 	BYTE  $0xac
 	BYTE  $0x03
 	BYTE  $0x00
-	BYTE  $0x10
+	BYTE  $0x03
 	BYTE  $0x00
 	BYTE  $0x00
 	BYTE  $0xc4
@@ -581,105 +1218,10 @@ TEXT ·panelAMX(SB), NOSPLIT, $0-64
 	BYTE  $0x00
 	BYTE  $0x00
 	BYTE  $0xc4
-	BYTE  $0xe2
-	BYTE  $0x48
-	BYTE  $0x5e
-	BYTE  $0xdc
-	BYTE  $0xc4
-	BYTE  $0xe2
-	BYTE  $0x40
-	BYTE  $0x5e
-	BYTE  $0xd4
-	BYTE  $0xc4
-	BYTE  $0xe2
-	BYTE  $0x50
-	BYTE  $0x5e
-	BYTE  $0xcc
-	BYTE  $0xc4
 	BYTE  $0xc2
 	BYTE  $0x7b
 	BYTE  $0x4b
 	BYTE  $0xb4
-	BYTE  $0x03
-	BYTE  $0x00
-	BYTE  $0x0c
-	BYTE  $0x00
-	BYTE  $0x00
-	BYTE  $0xc4
-	BYTE  $0xe2
-	BYTE  $0x48
-	BYTE  $0x5e
-	BYTE  $0xc4
-	BYTE  $0xc4
-	BYTE  $0xc2
-	BYTE  $0x7b
-	BYTE  $0x4b
-	BYTE  $0xa4
-	BYTE  $0x02
-	BYTE  $0x00
-	BYTE  $0x08
-	BYTE  $0x00
-	BYTE  $0x00
-	BYTE  $0xc4
-	BYTE  $0xe2
-	BYTE  $0x40
-	BYTE  $0x5e
-	BYTE  $0xdc
-	BYTE  $0xc4
-	BYTE  $0xe2
-	BYTE  $0x50
-	BYTE  $0x5e
-	BYTE  $0xd4
-	BYTE  $0xc4
-	BYTE  $0xe2
-	BYTE  $0x48
-	BYTE  $0x5e
-	BYTE  $0xcc
-	BYTE  $0xc4
-	BYTE  $0xc2
-	BYTE  $0x7b
-	BYTE  $0x4b
-	BYTE  $0xbc
-	BYTE  $0x03
-	BYTE  $0x00
-	BYTE  $0x08
-	BYTE  $0x00
-	BYTE  $0x00
-	BYTE  $0xc4
-	BYTE  $0xe2
-	BYTE  $0x40
-	BYTE  $0x5e
-	BYTE  $0xc4
-	BYTE  $0xc4
-	BYTE  $0xc2
-	BYTE  $0x7b
-	BYTE  $0x4b
-	BYTE  $0xa4
-	BYTE  $0x02
-	BYTE  $0x00
-	BYTE  $0x0c
-	BYTE  $0x00
-	BYTE  $0x00
-	BYTE  $0xc4
-	BYTE  $0xe2
-	BYTE  $0x50
-	BYTE  $0x5e
-	BYTE  $0xdc
-	BYTE  $0xc4
-	BYTE  $0xe2
-	BYTE  $0x48
-	BYTE  $0x5e
-	BYTE  $0xd4
-	BYTE  $0xc4
-	BYTE  $0xe2
-	BYTE  $0x40
-	BYTE  $0x5e
-	BYTE  $0xcc
-	BYTE  $0xc4
-	BYTE  $0xc2
-	BYTE  $0x7b
-	BYTE  $0x4b
-	BYTE  $0xac
 	BYTE  $0x03
 	BYTE  $0x00
 	BYTE  $0x04
@@ -687,29 +1229,34 @@ TEXT ·panelAMX(SB), NOSPLIT, $0-64
 	BYTE  $0x00
 	BYTE  $0xc4
 	BYTE  $0xe2
-	BYTE  $0x50
+	BYTE  $0x48
 	BYTE  $0x5e
-	BYTE  $0xc4
+	BYTE  $0xdc
 	BYTE  $0xc4
 	BYTE  $0xc2
 	BYTE  $0x7b
 	BYTE  $0x4b
-	BYTE  $0xa4
-	BYTE  $0x02
+	BYTE  $0xbc
+	BYTE  $0x03
 	BYTE  $0x00
-	BYTE  $0x10
+	BYTE  $0x05
 	BYTE  $0x00
 	BYTE  $0x00
-	BYTE  $0xc4
-	BYTE  $0xe2
-	BYTE  $0x48
-	BYTE  $0x5e
-	BYTE  $0xdc
 	BYTE  $0xc4
 	BYTE  $0xe2
 	BYTE  $0x40
 	BYTE  $0x5e
 	BYTE  $0xd4
+	BYTE  $0xc4
+	BYTE  $0xc2
+	BYTE  $0x7b
+	BYTE  $0x4b
+	BYTE  $0xac
+	BYTE  $0x03
+	BYTE  $0x00
+	BYTE  $0x06
+	BYTE  $0x00
+	BYTE  $0x00
 	BYTE  $0xc4
 	BYTE  $0xe2
 	BYTE  $0x50
@@ -722,102 +1269,1125 @@ TEXT ·panelAMX(SB), NOSPLIT, $0-64
 	BYTE  $0xb4
 	BYTE  $0x03
 	BYTE  $0x00
-	BYTE  $0x00
-	BYTE  $0x00
-	BYTE  $0x00
-	BYTE  $0xc4
-	BYTE  $0xe2
-	BYTE  $0x48
-	BYTE  $0x5e
-	BYTE  $0xc4
-	BYTE  $0xc4
-	BYTE  $0xc2
-	BYTE  $0x7b
-	BYTE  $0x4b
-	BYTE  $0xa4
-	BYTE  $0x02
-	BYTE  $0x00
-	BYTE  $0x14
-	BYTE  $0x00
-	BYTE  $0x00
-	BYTE  $0xc4
-	BYTE  $0xe2
-	BYTE  $0x40
-	BYTE  $0x5e
-	BYTE  $0xdc
-	BYTE  $0xc4
-	BYTE  $0xe2
-	BYTE  $0x50
-	BYTE  $0x5e
-	BYTE  $0xd4
-	BYTE  $0xc4
-	BYTE  $0xe2
-	BYTE  $0x48
-	BYTE  $0x5e
-	BYTE  $0xcc
-	BYTE  $0xc4
-	BYTE  $0xc2
-	BYTE  $0x7b
-	BYTE  $0x4b
-	BYTE  $0xa4
-	BYTE  $0x02
-	BYTE  $0x00
-	BYTE  $0x18
-	BYTE  $0x00
-	BYTE  $0x00
-	BYTE  $0xc4
-	BYTE  $0xe2
-	BYTE  $0x50
-	BYTE  $0x5e
-	BYTE  $0xdc
-	BYTE  $0xc4
-	BYTE  $0xe2
-	BYTE  $0x48
-	BYTE  $0x5e
-	BYTE  $0xd4
-	BYTE  $0xc4
-	BYTE  $0xc2
-	BYTE  $0x7b
-	BYTE  $0x4b
-	BYTE  $0xa4
-	BYTE  $0x02
-	BYTE  $0x00
-	BYTE  $0x1c
+	BYTE  $0x07
 	BYTE  $0x00
 	BYTE  $0x00
 	BYTE  $0xc4
 	BYTE  $0xe2
 	BYTE  $0x48
 	BYTE  $0x5e
-	BYTE  $0xdc
-	ADDQ  $0x00002000, R10
-	ADDQ  $0x00002000, R11
-	JMP   high_next
+	BYTE  $0xc4
+
+first_whole:
+	MOVQ R8, R10
+	MOVQ R9, R11
+	MOVQ R12, CX
+	DECQ CX
+	JZ   first_last
+
+first:
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xa4
+	BYTE $0x02
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xac
+	BYTE $0x03
+	BYTE $0x00
+	BYTE $0x1c
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x50
+	BYTE $0x5e
+	BYTE $0xdc
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xb4
+	BYTE $0x03
+	BYTE $0x00
+	BYTE $0x18
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x48
+	BYTE $0x5e
+	BYTE $0xd4
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xbc
+	BYTE $0x03
+	BYTE $0x00
+	BYTE $0x14
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x40
+	BYTE $0x5e
+	BYTE $0xcc
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xac
+	BYTE $0x03
+	BYTE $0x00
+	BYTE $0x10
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x50
+	BYTE $0x5e
+	BYTE $0xc4
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xa4
+	BYTE $0x02
+	BYTE $0x00
+	BYTE $0x04
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x48
+	BYTE $0x5e
+	BYTE $0xdc
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x40
+	BYTE $0x5e
+	BYTE $0xd4
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x50
+	BYTE $0x5e
+	BYTE $0xcc
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xb4
+	BYTE $0x03
+	BYTE $0x00
+	BYTE $0x0c
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x48
+	BYTE $0x5e
+	BYTE $0xc4
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xa4
+	BYTE $0x02
+	BYTE $0x00
+	BYTE $0x08
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x40
+	BYTE $0x5e
+	BYTE $0xdc
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x50
+	BYTE $0x5e
+	BYTE $0xd4
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x48
+	BYTE $0x5e
+	BYTE $0xcc
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xbc
+	BYTE $0x03
+	BYTE $0x00
+	BYTE $0x08
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x40
+	BYTE $0x5e
+	BYTE $0xc4
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xa4
+	BYTE $0x02
+	BYTE $0x00
+	BYTE $0x0c
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x50
+	BYTE $0x5e
+	BYTE $0xdc
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x48
+	BYTE $0x5e
+	BYTE $0xd4
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x40
+	BYTE $0x5e
+	BYTE $0xcc
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xac
+	BYTE $0x03
+	BYTE $0x00
+	BYTE $0x04
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x50
+	BYTE $0x5e
+	BYTE $0xc4
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xa4
+	BYTE $0x02
+	BYTE $0x00
+	BYTE $0x10
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x48
+	BYTE $0x5e
+	BYTE $0xdc
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x40
+	BYTE $0x5e
+	BYTE $0xd4
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x50
+	BYTE $0x5e
+	BYTE $0xcc
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xb4
+	BYTE $0x03
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x48
+	BYTE $0x5e
+	BYTE $0xc4
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xa4
+	BYTE $0x02
+	BYTE $0x00
+	BYTE $0x14
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x40
+	BYTE $0x5e
+	BYTE $0xdc
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x50
+	BYTE $0x5e
+	BYTE $0xd4
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x48
+	BYTE $0x5e
+	BYTE $0xcc
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xa4
+	BYTE $0x02
+	BYTE $0x00
+	BYTE $0x18
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x50
+	BYTE $0x5e
+	BYTE $0xdc
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x48
+	BYTE $0x5e
+	BYTE $0xd4
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xa4
+	BYTE $0x02
+	BYTE $0x00
+	BYTE $0x1c
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x48
+	BYTE $0x5e
+	BYTE $0xdc
+	ADDQ $0x00002000, R10
+	ADDQ $0x00002000, R11
+	DECQ CX
+	JNZ  first
+
+first_last:
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xa4
+	BYTE $0x02
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xac
+	BYTE $0x03
+	BYTE $0x00
+	BYTE $0x1c
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x50
+	BYTE $0x5e
+	BYTE $0xdc
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xb4
+	BYTE $0x03
+	BYTE $0x00
+	BYTE $0x18
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x48
+	BYTE $0x5e
+	BYTE $0xd4
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xbc
+	BYTE $0x03
+	BYTE $0x00
+	BYTE $0x14
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x40
+	BYTE $0x5e
+	BYTE $0xcc
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xac
+	BYTE $0x03
+	BYTE $0x00
+	BYTE $0x10
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x50
+	BYTE $0x5e
+	BYTE $0xc4
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xa4
+	BYTE $0x02
+	BYTE $0x00
+	BYTE $0x04
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x48
+	BYTE $0x5e
+	BYTE $0xdc
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x40
+	BYTE $0x5e
+	BYTE $0xd4
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x50
+	BYTE $0x5e
+	BYTE $0xcc
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xb4
+	BYTE $0x03
+	BYTE $0x00
+	BYTE $0x0c
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x48
+	BYTE $0x5e
+	BYTE $0xc4
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xa4
+	BYTE $0x02
+	BYTE $0x00
+	BYTE $0x08
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x40
+	BYTE $0x5e
+	BYTE $0xdc
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x50
+	BYTE $0x5e
+	BYTE $0xd4
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x48
+	BYTE $0x5e
+	BYTE $0xcc
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xbc
+	BYTE $0x03
+	BYTE $0x00
+	BYTE $0x08
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x40
+	BYTE $0x5e
+	BYTE $0xc4
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xa4
+	BYTE $0x02
+	BYTE $0x00
+	BYTE $0x0c
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x50
+	BYTE $0x5e
+	BYTE $0xdc
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x48
+	BYTE $0x5e
+	BYTE $0xd4
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x40
+	BYTE $0x5e
+	BYTE $0xcc
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xac
+	BYTE $0x03
+	BYTE $0x00
+	BYTE $0x04
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x50
+	BYTE $0x5e
+	BYTE $0xc4
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xa4
+	BYTE $0x02
+	BYTE $0x00
+	BYTE $0x10
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x48
+	BYTE $0x5e
+	BYTE $0xdc
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x40
+	BYTE $0x5e
+	BYTE $0xd4
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x50
+	BYTE $0x5e
+	BYTE $0xcc
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xb4
+	BYTE $0x03
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x48
+	BYTE $0x5e
+	BYTE $0xc4
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x7a
+	BYTE $0x4b
+	BYTE $0x84
+	BYTE $0x03
+	BYTE $0x00
+	BYTE $0x10
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xa4
+	BYTE $0x02
+	BYTE $0x00
+	BYTE $0x14
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x40
+	BYTE $0x5e
+	BYTE $0xdc
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x50
+	BYTE $0x5e
+	BYTE $0xd4
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x48
+	BYTE $0x5e
+	BYTE $0xcc
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x7a
+	BYTE $0x4b
+	BYTE $0x8c
+	BYTE $0x03
+	BYTE $0x00
+	BYTE $0x14
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xa4
+	BYTE $0x02
+	BYTE $0x00
+	BYTE $0x18
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x50
+	BYTE $0x5e
+	BYTE $0xdc
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x48
+	BYTE $0x5e
+	BYTE $0xd4
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x7a
+	BYTE $0x4b
+	BYTE $0x94
+	BYTE $0x03
+	BYTE $0x00
+	BYTE $0x18
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xa4
+	BYTE $0x02
+	BYTE $0x00
+	BYTE $0x1c
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x48
+	BYTE $0x5e
+	BYTE $0xdc
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x7a
+	BYTE $0x4b
+	BYTE $0x9c
+	BYTE $0x03
+	BYTE $0x00
+	BYTE $0x1c
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ $0x00002000, R10
+	ADDQ $0x00002000, R11
+	JMP  low
 
 tile:
-	BYTE        $0xc4
-	BYTE        $0xe2
-	BYTE        $0x7b
-	BYTE        $0x49
-	BYTE        $0xc0
-	BYTE        $0xc4
-	BYTE        $0xe2
-	BYTE        $0x7b
-	BYTE        $0x49
-	BYTE        $0xc8
-	BYTE        $0xc4
-	BYTE        $0xe2
-	BYTE        $0x7b
-	BYTE        $0x49
-	BYTE        $0xd0
-	BYTE        $0xc4
-	BYTE        $0xe2
-	BYTE        $0x7b
-	BYTE        $0x49
-	BYTE        $0xd8
-	MOVQ        R8, R10
-	MOVQ        R9, R11
-	MOVQ        R12, CX
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x7b
+	BYTE  $0x49
+	BYTE  $0xc0
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x7b
+	BYTE  $0x49
+	BYTE  $0xc8
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x7b
+	BYTE  $0x49
+	BYTE  $0xd0
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x7b
+	BYTE  $0x49
+	BYTE  $0xd8
+	TESTQ R13, R13
+	JZ    upper_whole
+	MOVQ  R13, R10
+	MOVQ  R13, R11
+	ADDQ  R8, R10
+	ADDQ  R9, R11
+	BYTE  $0xc4
+	BYTE  $0xc2
+	BYTE  $0x7b
+	BYTE  $0x4b
+	BYTE  $0xa4
+	BYTE  $0x02
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0xc4
+	BYTE  $0xc2
+	BYTE  $0x7b
+	BYTE  $0x4b
+	BYTE  $0xac
+	BYTE  $0x03
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x50
+	BYTE  $0x5e
+	BYTE  $0xdc
+	BYTE  $0xc4
+	BYTE  $0xc2
+	BYTE  $0x7b
+	BYTE  $0x4b
+	BYTE  $0xb4
+	BYTE  $0x03
+	BYTE  $0x00
+	BYTE  $0x01
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x48
+	BYTE  $0x5e
+	BYTE  $0xd4
+	BYTE  $0xc4
+	BYTE  $0xc2
+	BYTE  $0x7b
+	BYTE  $0x4b
+	BYTE  $0xbc
+	BYTE  $0x03
+	BYTE  $0x00
+	BYTE  $0x02
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x40
+	BYTE  $0x5e
+	BYTE  $0xcc
+	BYTE  $0xc4
+	BYTE  $0xc2
+	BYTE  $0x7b
+	BYTE  $0x4b
+	BYTE  $0xac
+	BYTE  $0x03
+	BYTE  $0x00
+	BYTE  $0x03
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x50
+	BYTE  $0x5e
+	BYTE  $0xc4
+	BYTE  $0xc4
+	BYTE  $0xc2
+	BYTE  $0x7b
+	BYTE  $0x4b
+	BYTE  $0xa4
+	BYTE  $0x02
+	BYTE  $0x00
+	BYTE  $0x04
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0xc4
+	BYTE  $0xc2
+	BYTE  $0x7b
+	BYTE  $0x4b
+	BYTE  $0xb4
+	BYTE  $0x03
+	BYTE  $0x00
+	BYTE  $0x04
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x48
+	BYTE  $0x5e
+	BYTE  $0xdc
+	BYTE  $0xc4
+	BYTE  $0xc2
+	BYTE  $0x7b
+	BYTE  $0x4b
+	BYTE  $0xbc
+	BYTE  $0x03
+	BYTE  $0x00
+	BYTE  $0x05
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x40
+	BYTE  $0x5e
+	BYTE  $0xd4
+	BYTE  $0xc4
+	BYTE  $0xc2
+	BYTE  $0x7b
+	BYTE  $0x4b
+	BYTE  $0xac
+	BYTE  $0x03
+	BYTE  $0x00
+	BYTE  $0x06
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x50
+	BYTE  $0x5e
+	BYTE  $0xcc
+	BYTE  $0xc4
+	BYTE  $0xc2
+	BYTE  $0x7b
+	BYTE  $0x4b
+	BYTE  $0xb4
+	BYTE  $0x03
+	BYTE  $0x00
+	BYTE  $0x07
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x48
+	BYTE  $0x5e
+	BYTE  $0xc4
+
+upper_whole:
+	MOVQ R8, R10
+	MOVQ R9, R11
+	MOVQ R12, CX
+	DECQ CX
+	JZ   upper_last
+
+upper:
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xa4
+	BYTE $0x02
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xac
+	BYTE $0x03
+	BYTE $0x00
+	BYTE $0x1c
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x50
+	BYTE $0x5e
+	BYTE $0xdc
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xb4
+	BYTE $0x03
+	BYTE $0x00
+	BYTE $0x18
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x48
+	BYTE $0x5e
+	BYTE $0xd4
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xbc
+	BYTE $0x03
+	BYTE $0x00
+	BYTE $0x14
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x40
+	BYTE $0x5e
+	BYTE $0xcc
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xac
+	BYTE $0x03
+	BYTE $0x00
+	BYTE $0x10
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x50
+	BYTE $0x5e
+	BYTE $0xc4
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xa4
+	BYTE $0x02
+	BYTE $0x00
+	BYTE $0x04
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x48
+	BYTE $0x5e
+	BYTE $0xdc
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x40
+	BYTE $0x5e
+	BYTE $0xd4
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x50
+	BYTE $0x5e
+	BYTE $0xcc
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xb4
+	BYTE $0x03
+	BYTE $0x00
+	BYTE $0x0c
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x48
+	BYTE $0x5e
+	BYTE $0xc4
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xa4
+	BYTE $0x02
+	BYTE $0x00
+	BYTE $0x08
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x40
+	BYTE $0x5e
+	BYTE $0xdc
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x50
+	BYTE $0x5e
+	BYTE $0xd4
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x48
+	BYTE $0x5e
+	BYTE $0xcc
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xbc
+	BYTE $0x03
+	BYTE $0x00
+	BYTE $0x08
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x40
+	BYTE $0x5e
+	BYTE $0xc4
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xa4
+	BYTE $0x02
+	BYTE $0x00
+	BYTE $0x0c
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x50
+	BYTE $0x5e
+	BYTE $0xdc
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x48
+	BYTE $0x5e
+	BYTE $0xd4
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x40
+	BYTE $0x5e
+	BYTE $0xcc
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xac
+	BYTE $0x03
+	BYTE $0x00
+	BYTE $0x04
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x50
+	BYTE $0x5e
+	BYTE $0xc4
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xa4
+	BYTE $0x02
+	BYTE $0x00
+	BYTE $0x10
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x48
+	BYTE $0x5e
+	BYTE $0xdc
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x40
+	BYTE $0x5e
+	BYTE $0xd4
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x50
+	BYTE $0x5e
+	BYTE $0xcc
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xb4
+	BYTE $0x03
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x48
+	BYTE $0x5e
+	BYTE $0xc4
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xa4
+	BYTE $0x02
+	BYTE $0x00
+	BYTE $0x14
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x40
+	BYTE $0x5e
+	BYTE $0xdc
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x50
+	BYTE $0x5e
+	BYTE $0xd4
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x48
+	BYTE $0x5e
+	BYTE $0xcc
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xa4
+	BYTE $0x02
+	BYTE $0x00
+	BYTE $0x18
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x50
+	BYTE $0x5e
+	BYTE $0xdc
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x48
+	BYTE $0x5e
+	BYTE $0xd4
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xa4
+	BYTE $0x02
+	BYTE $0x00
+	BYTE $0x1c
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x48
+	BYTE $0x5e
+	BYTE $0xdc
+	ADDQ $0x00002000, R10
+	ADDQ $0x00002000, R11
+	DECQ CX
+	JNZ  upper
+
+upper_last:
 	BYTE        $0xc4
 	BYTE        $0xc2
 	BYTE        $0x7b
@@ -873,11 +2443,6 @@ tile:
 	VPSHUFD     $0xf5, Z0, K1, Z1
 	VMOVDQU64.Z (DI), K3, Z3
 	VPADDQ      Z3, Z2, Z2
-	VMOVDQU64   Z2, K3, (DI)
-	VMOVDQU64.Z 64(DI), K4, Z3
-	VPADDQ      Z3, Z1, Z1
-	VMOVDQU64   Z1, K4, 64(DI)
-	ADDQ        SI, DI
 	BYTE        $0xc4
 	BYTE        $0xc2
 	BYTE        $0x7b
@@ -893,6 +2458,11 @@ tile:
 	BYTE        $0x48
 	BYTE        $0x5e
 	BYTE        $0xd4
+	VMOVDQU64   Z2, K3, (DI)
+	VMOVDQU64.Z 64(DI), K4, Z3
+	VPADDQ      Z3, Z1, Z1
+	VMOVDQU64   Z1, K4, 64(DI)
+	ADDQ        SI, DI
 	VMOVDQU64   4160(BX), Z1
 	VPSLLD      $0x08, 5184(BX), Z3
 	VPADDD      Z3, Z1, Z1
@@ -917,17 +2487,6 @@ tile:
 	VPSLLD      $0x18, Z3, Z3
 	VPADDD      Z3, Z0, Z0
 	VPSRLD      $0x08, Z2, Z2
-	VPADDD      Z2, Z1, Z1
-	VMOVDQA64   Z0, Z2
-	VPSHUFD     $0xa0, Z1, K2, Z2
-	VPSHUFD     $0xf5, Z0, K1, Z1
-	VMOVDQU64.Z (DI), K3, Z3
-	VPADDQ      Z3, Z2, Z2
-	VMOVDQU64   Z2, K3, (DI)
-	VMOVDQU64.Z 64(DI), K4, Z3
-	VPADDQ      Z3, Z1, Z1
-	VMOVDQU64   Z1, K4, 64(DI)
-	ADDQ        SI, DI
 	BYTE        $0xc4
 	BYTE        $0xc2
 	BYTE        $0x7b
@@ -943,6 +2502,17 @@ tile:
 	BYTE        $0x40
 	BYTE        $0x5e
 	BYTE        $0xcc
+	VPADDD      Z2, Z1, Z1
+	VMOVDQA64   Z0, Z2
+	VPSHUFD     $0xa0, Z1, K2, Z2
+	VPSHUFD     $0xf5, Z0, K1, Z1
+	VMOVDQU64.Z (DI), K3, Z3
+	VPADDQ      Z3, Z2, Z2
+	VMOVDQU64   Z2, K3, (DI)
+	VMOVDQU64.Z 64(DI), K4, Z3
+	VPADDQ      Z3, Z1, Z1
+	VMOVDQU64   Z1, K4, 64(DI)
+	ADDQ        SI, DI
 	VMOVDQU64   4224(BX), Z1
 	VPSLLD      $0x08, 5248(BX), Z3
 	VPADDD      Z3, Z1, Z1
@@ -962,6 +2532,21 @@ tile:
 	VPSLLD      $0x10, Z3, Z3
 	VPADDD      Z3, Z0, Z0
 	VPSRLD      $0x08, Z2, Z2
+	BYTE        $0xc4
+	BYTE        $0xc2
+	BYTE        $0x7b
+	BYTE        $0x4b
+	BYTE        $0xac
+	BYTE        $0x03
+	BYTE        $0x00
+	BYTE        $0x10
+	BYTE        $0x00
+	BYTE        $0x00
+	BYTE        $0xc4
+	BYTE        $0xe2
+	BYTE        $0x50
+	BYTE        $0x5e
+	BYTE        $0xc4
 	VMOVDQU64   3200(BX), Z3
 	VPADDD      Z3, Z2, Z2
 	VPSLLD      $0x18, Z3, Z3
@@ -978,21 +2563,6 @@ tile:
 	VPADDQ      Z3, Z1, Z1
 	VMOVDQU64   Z1, K4, 64(DI)
 	ADDQ        SI, DI
-	BYTE        $0xc4
-	BYTE        $0xc2
-	BYTE        $0x7b
-	BYTE        $0x4b
-	BYTE        $0xac
-	BYTE        $0x03
-	BYTE        $0x00
-	BYTE        $0x10
-	BYTE        $0x00
-	BYTE        $0x00
-	BYTE        $0xc4
-	BYTE        $0xe2
-	BYTE        $0x50
-	BYTE        $0x5e
-	BYTE        $0xc4
 	VMOVDQU64   4288(BX), Z1
 	VPSLLD      $0x08, 5312(BX), Z3
 	VPADDD      Z3, Z1, Z1
@@ -1006,6 +2576,21 @@ tile:
 	VPADDD      Z3, Z2, Z2
 	VPSLLD      $0x08, Z3, Z3
 	VPADDD      Z3, Z0, Z0
+	BYTE        $0xc4
+	BYTE        $0xc2
+	BYTE        $0x7b
+	BYTE        $0x4b
+	BYTE        $0xa4
+	BYTE        $0x02
+	BYTE        $0x00
+	BYTE        $0x04
+	BYTE        $0x00
+	BYTE        $0x00
+	BYTE        $0xc4
+	BYTE        $0xe2
+	BYTE        $0x48
+	BYTE        $0x5e
+	BYTE        $0xdc
 	VPSRLD      $0x08, Z2, Z2
 	VMOVDQU64   2240(BX), Z3
 	VPADDD      Z3, Z2, Z2
@@ -1028,21 +2613,6 @@ tile:
 	VPADDQ      Z3, Z1, Z1
 	VMOVDQU64   Z1, K4, 64(DI)
 	ADDQ        SI, DI
-	BYTE        $0xc4
-	BYTE        $0xc2
-	BYTE        $0x7b
-	BYTE        $0x4b
-	BYTE        $0xa4
-	BYTE        $0x02
-	BYTE        $0x00
-	BYTE        $0x04
-	BYTE        $0x00
-	BYTE        $0x00
-	BYTE        $0xc4
-	BYTE        $0xe2
-	BYTE        $0x48
-	BYTE        $0x5e
-	BYTE        $0xdc
 	VMOVDQU64   4352(BX), Z1
 	VPSLLD      $0x08, 5376(BX), Z3
 	VPADDD      Z3, Z1, Z1
@@ -1051,6 +2621,11 @@ tile:
 	VPSLLD      $0x18, 7424(BX), Z3
 	VPADDD      Z3, Z1, Z1
 	VMOVDQU64   256(BX), Z0
+	BYTE        $0xc4
+	BYTE        $0xe2
+	BYTE        $0x40
+	BYTE        $0x5e
+	BYTE        $0xd4
 	VPSRLD      $0x08, Z0, Z2
 	VMOVDQU64   1280(BX), Z3
 	VPADDD      Z3, Z2, Z2
@@ -1078,13 +2653,13 @@ tile:
 	VPADDQ      Z3, Z1, Z1
 	VMOVDQU64   Z1, K4, 64(DI)
 	ADDQ        SI, DI
-	BYTE        $0xc4
-	BYTE        $0xe2
-	BYTE        $0x40
-	BYTE        $0x5e
-	BYTE        $0xd4
 	VMOVDQU64   4416(BX), Z1
 	VPSLLD      $0x08, 5440(BX), Z3
+	BYTE        $0xc4
+	BYTE        $0xe2
+	BYTE        $0x50
+	BYTE        $0x5e
+	BYTE        $0xcc
 	VPADDD      Z3, Z1, Z1
 	VPSLLD      $0x10, 6464(BX), Z3
 	VPADDD      Z3, Z1, Z1
@@ -1115,14 +2690,24 @@ tile:
 	VPADDQ      Z3, Z2, Z2
 	VMOVDQU64   Z2, K3, (DI)
 	VMOVDQU64.Z 64(DI), K4, Z3
+	BYTE        $0xc4
+	BYTE        $0xc2
+	BYTE        $0x7b
+	BYTE        $0x4b
+	BYTE        $0xb4
+	BYTE        $0x03
+	BYTE        $0x00
+	BYTE        $0x0c
+	BYTE        $0x00
+	BYTE        $0x00
+	BYTE        $0xc4
+	BYTE        $0xe2
+	BYTE        $0x48
+	BYTE        $0x5e
+	BYTE        $0xc4
 	VPADDQ      Z3, Z1, Z1
 	VMOVDQU64   Z1, K4, 64(DI)
 	ADDQ        SI, DI
-	BYTE        $0xc4
-	BYTE        $0xe2
-	BYTE        $0x50
-	BYTE        $0x5e
-	BYTE        $0xcc
 	VMOVDQU64   4480(BX), Z1
 	VPSLLD      $0x08, 5504(BX), Z3
 	VPADDD      Z3, Z1, Z1
@@ -1149,6 +2734,21 @@ tile:
 	VPSRLD      $0x08, Z2, Z2
 	VPADDD      Z2, Z1, Z1
 	VMOVDQA64   Z0, Z2
+	BYTE        $0xc4
+	BYTE        $0xc2
+	BYTE        $0x7b
+	BYTE        $0x4b
+	BYTE        $0xa4
+	BYTE        $0x02
+	BYTE        $0x00
+	BYTE        $0x08
+	BYTE        $0x00
+	BYTE        $0x00
+	BYTE        $0xc4
+	BYTE        $0xe2
+	BYTE        $0x40
+	BYTE        $0x5e
+	BYTE        $0xdc
 	VPSHUFD     $0xa0, Z1, K2, Z2
 	VPSHUFD     $0xf5, Z0, K1, Z1
 	VMOVDQU64.Z (DI), K3, Z3
@@ -1158,21 +2758,6 @@ tile:
 	VPADDQ      Z3, Z1, Z1
 	VMOVDQU64   Z1, K4, 64(DI)
 	ADDQ        SI, DI
-	BYTE        $0xc4
-	BYTE        $0xc2
-	BYTE        $0x7b
-	BYTE        $0x4b
-	BYTE        $0xb4
-	BYTE        $0x03
-	BYTE        $0x00
-	BYTE        $0x0c
-	BYTE        $0x00
-	BYTE        $0x00
-	BYTE        $0xc4
-	BYTE        $0xe2
-	BYTE        $0x48
-	BYTE        $0x5e
-	BYTE        $0xc4
 	VMOVDQU64   4544(BX), Z1
 	VPSLLD      $0x08, 5568(BX), Z3
 	VPADDD      Z3, Z1, Z1
@@ -1194,6 +2779,11 @@ tile:
 	VPSRLD      $0x08, Z2, Z2
 	VMOVDQU64   3520(BX), Z3
 	VPADDD      Z3, Z2, Z2
+	BYTE        $0xc4
+	BYTE        $0xe2
+	BYTE        $0x50
+	BYTE        $0x5e
+	BYTE        $0xd4
 	VPSLLD      $0x18, Z3, Z3
 	VPADDD      Z3, Z0, Z0
 	VPSRLD      $0x08, Z2, Z2
@@ -1208,21 +2798,6 @@ tile:
 	VPADDQ      Z3, Z1, Z1
 	VMOVDQU64   Z1, K4, 64(DI)
 	ADDQ        SI, DI
-	BYTE        $0xc4
-	BYTE        $0xc2
-	BYTE        $0x7b
-	BYTE        $0x4b
-	BYTE        $0xa4
-	BYTE        $0x02
-	BYTE        $0x00
-	BYTE        $0x08
-	BYTE        $0x00
-	BYTE        $0x00
-	BYTE        $0xc4
-	BYTE        $0xe2
-	BYTE        $0x40
-	BYTE        $0x5e
-	BYTE        $0xdc
 	VMOVDQU64   4608(BX), Z1
 	VPSLLD      $0x08, 5632(BX), Z3
 	VPADDD      Z3, Z1, Z1
@@ -1238,6 +2813,11 @@ tile:
 	VPADDD      Z3, Z0, Z0
 	VPSRLD      $0x08, Z2, Z2
 	VMOVDQU64   2560(BX), Z3
+	BYTE        $0xc4
+	BYTE        $0xe2
+	BYTE        $0x48
+	BYTE        $0x5e
+	BYTE        $0xcc
 	VPADDD      Z3, Z2, Z2
 	VPSLLD      $0x10, Z3, Z3
 	VPADDD      Z3, Z0, Z0
@@ -1258,11 +2838,6 @@ tile:
 	VPADDQ      Z3, Z1, Z1
 	VMOVDQU64   Z1, K4, 64(DI)
 	ADDQ        SI, DI
-	BYTE        $0xc4
-	BYTE        $0xe2
-	BYTE        $0x50
-	BYTE        $0x5e
-	BYTE        $0xd4
 	VMOVDQU64   4672(BX), Z1
 	VPSLLD      $0x08, 5696(BX), Z3
 	VPADDD      Z3, Z1, Z1
@@ -1273,6 +2848,21 @@ tile:
 	VMOVDQU64   576(BX), Z0
 	VPSRLD      $0x08, Z0, Z2
 	VMOVDQU64   1600(BX), Z3
+	BYTE        $0xc4
+	BYTE        $0xc2
+	BYTE        $0x7b
+	BYTE        $0x4b
+	BYTE        $0xbc
+	BYTE        $0x03
+	BYTE        $0x00
+	BYTE        $0x08
+	BYTE        $0x00
+	BYTE        $0x00
+	BYTE        $0xc4
+	BYTE        $0xe2
+	BYTE        $0x40
+	BYTE        $0x5e
+	BYTE        $0xc4
 	VPADDD      Z3, Z2, Z2
 	VPSLLD      $0x08, Z3, Z3
 	VPADDD      Z3, Z0, Z0
@@ -1298,15 +2888,25 @@ tile:
 	VPADDQ      Z3, Z1, Z1
 	VMOVDQU64   Z1, K4, 64(DI)
 	ADDQ        SI, DI
-	BYTE        $0xc4
-	BYTE        $0xe2
-	BYTE        $0x48
-	BYTE        $0x5e
-	BYTE        $0xcc
 	VMOVDQU64   4736(BX), Z1
 	VPSLLD      $0x08, 5760(BX), Z3
 	VPADDD      Z3, Z1, Z1
 	VPSLLD      $0x10, 6784(BX), Z3
+	BYTE        $0xc4
+	BYTE        $0xc2
+	BYTE        $0x7b
+	BYTE        $0x4b
+	BYTE        $0xa4
+	BYTE        $0x02
+	BYTE        $0x00
+	BYTE        $0x0c
+	BYTE        $0x00
+	BYTE        $0x00
+	BYTE        $0xc4
+	BYTE        $0xe2
+	BYTE        $0x50
+	BYTE        $0x5e
+	BYTE        $0xdc
 	VPADDD      Z3, Z1, Z1
 	VPSLLD      $0x18, 7808(BX), Z3
 	VPADDD      Z3, Z1, Z1
@@ -1337,22 +2937,12 @@ tile:
 	VMOVDQU64.Z 64(DI), K4, Z3
 	VPADDQ      Z3, Z1, Z1
 	VMOVDQU64   Z1, K4, 64(DI)
-	ADDQ        SI, DI
-	BYTE        $0xc4
-	BYTE        $0xc2
-	BYTE        $0x7b
-	BYTE        $0x4b
-	BYTE        $0xbc
-	BYTE        $0x03
-	BYTE        $0x00
-	BYTE        $0x08
-	BYTE        $0x00
-	BYTE        $0x00
 	BYTE        $0xc4
 	BYTE        $0xe2
-	BYTE        $0x40
+	BYTE        $0x48
 	BYTE        $0x5e
-	BYTE        $0xc4
+	BYTE        $0xd4
+	ADDQ        SI, DI
 	VMOVDQU64   4800(BX), Z1
 	VPSLLD      $0x08, 5824(BX), Z3
 	VPADDD      Z3, Z1, Z1
@@ -1381,6 +2971,11 @@ tile:
 	VMOVDQA64   Z0, Z2
 	VPSHUFD     $0xa0, Z1, K2, Z2
 	VPSHUFD     $0xf5, Z0, K1, Z1
+	BYTE        $0xc4
+	BYTE        $0xe2
+	BYTE        $0x40
+	BYTE        $0x5e
+	BYTE        $0xcc
 	VMOVDQU64.Z (DI), K3, Z3
 	VPADDQ      Z3, Z2, Z2
 	VMOVDQU64   Z2, K3, (DI)
@@ -1388,21 +2983,6 @@ tile:
 	VPADDQ      Z3, Z1, Z1
 	VMOVDQU64   Z1, K4, 64(DI)
 	ADDQ        SI, DI
-	BYTE        $0xc4
-	BYTE        $0xc2
-	BYTE        $0x7b
-	BYTE        $0x4b
-	BYTE        $0xa4
-	BYTE        $0x02
-	BYTE        $0x00
-	BYTE        $0x0c
-	BYTE        $0x00
-	BYTE        $0x00
-	BYTE        $0xc4
-	BYTE        $0xe2
-	BYTE        $0x50
-	BYTE        $0x5e
-	BYTE        $0xdc
 	VMOVDQU64   4864(BX), Z1
 	VPSLLD      $0x08, 5888(BX), Z3
 	VPADDD      Z3, Z1, Z1
@@ -1426,6 +3006,21 @@ tile:
 	VPADDD      Z3, Z2, Z2
 	VPSLLD      $0x18, Z3, Z3
 	VPADDD      Z3, Z0, Z0
+	BYTE        $0xc4
+	BYTE        $0xc2
+	BYTE        $0x7b
+	BYTE        $0x4b
+	BYTE        $0xac
+	BYTE        $0x03
+	BYTE        $0x00
+	BYTE        $0x04
+	BYTE        $0x00
+	BYTE        $0x00
+	BYTE        $0xc4
+	BYTE        $0xe2
+	BYTE        $0x50
+	BYTE        $0x5e
+	BYTE        $0xc4
 	VPSRLD      $0x08, Z2, Z2
 	VPADDD      Z2, Z1, Z1
 	VMOVDQA64   Z0, Z2
@@ -1438,11 +3033,6 @@ tile:
 	VPADDQ      Z3, Z1, Z1
 	VMOVDQU64   Z1, K4, 64(DI)
 	ADDQ        SI, DI
-	BYTE        $0xc4
-	BYTE        $0xe2
-	BYTE        $0x48
-	BYTE        $0x5e
-	BYTE        $0xd4
 	VMOVDQU64   4928(BX), Z1
 	VPSLLD      $0x08, 5952(BX), Z3
 	VPADDD      Z3, Z1, Z1
@@ -1460,6 +3050,21 @@ tile:
 	VMOVDQU64   2880(BX), Z3
 	VPADDD      Z3, Z2, Z2
 	VPSLLD      $0x10, Z3, Z3
+	BYTE        $0xc4
+	BYTE        $0xc2
+	BYTE        $0x7b
+	BYTE        $0x4b
+	BYTE        $0xa4
+	BYTE        $0x02
+	BYTE        $0x00
+	BYTE        $0x10
+	BYTE        $0x00
+	BYTE        $0x00
+	BYTE        $0xc4
+	BYTE        $0xe2
+	BYTE        $0x48
+	BYTE        $0x5e
+	BYTE        $0xdc
 	VPADDD      Z3, Z0, Z0
 	VPSRLD      $0x08, Z2, Z2
 	VMOVDQU64   3904(BX), Z3
@@ -1478,11 +3083,6 @@ tile:
 	VPADDQ      Z3, Z1, Z1
 	VMOVDQU64   Z1, K4, 64(DI)
 	ADDQ        SI, DI
-	BYTE        $0xc4
-	BYTE        $0xe2
-	BYTE        $0x40
-	BYTE        $0x5e
-	BYTE        $0xcc
 	VMOVDQU64   4992(BX), Z1
 	VPSLLD      $0x08, 6016(BX), Z3
 	VPADDD      Z3, Z1, Z1
@@ -1495,6 +3095,11 @@ tile:
 	VMOVDQU64   1920(BX), Z3
 	VPADDD      Z3, Z2, Z2
 	VPSLLD      $0x08, Z3, Z3
+	BYTE        $0xc4
+	BYTE        $0xe2
+	BYTE        $0x40
+	BYTE        $0x5e
+	BYTE        $0xd4
 	VPADDD      Z3, Z0, Z0
 	VPSRLD      $0x08, Z2, Z2
 	VMOVDQU64   2944(BX), Z3
@@ -1518,27 +3123,17 @@ tile:
 	VPADDQ      Z3, Z1, Z1
 	VMOVDQU64   Z1, K4, 64(DI)
 	ADDQ        SI, DI
-	BYTE        $0xc4
-	BYTE        $0xc2
-	BYTE        $0x7b
-	BYTE        $0x4b
-	BYTE        $0xac
-	BYTE        $0x03
-	BYTE        $0x00
-	BYTE        $0x04
-	BYTE        $0x00
-	BYTE        $0x00
-	BYTE        $0xc4
-	BYTE        $0xe2
-	BYTE        $0x50
-	BYTE        $0x5e
-	BYTE        $0xc4
 	VMOVDQU64   5056(BX), Z1
 	VPSLLD      $0x08, 6080(BX), Z3
 	VPADDD      Z3, Z1, Z1
 	VPSLLD      $0x10, 7104(BX), Z3
 	VPADDD      Z3, Z1, Z1
 	VPSLLD      $0x18, 8128(BX), Z3
+	BYTE        $0xc4
+	BYTE        $0xe2
+	BYTE        $0x50
+	BYTE        $0x5e
+	BYTE        $0xcc
 	VPADDD      Z3, Z1, Z1
 	VMOVDQU64   960(BX), Z0
 	VPSRLD      $0x08, Z0, Z2
@@ -1572,31 +3167,6 @@ tile:
 	BYTE        $0xc2
 	BYTE        $0x7b
 	BYTE        $0x4b
-	BYTE        $0xa4
-	BYTE        $0x02
-	BYTE        $0x00
-	BYTE        $0x10
-	BYTE        $0x00
-	BYTE        $0x00
-	BYTE        $0xc4
-	BYTE        $0xe2
-	BYTE        $0x48
-	BYTE        $0x5e
-	BYTE        $0xdc
-	BYTE        $0xc4
-	BYTE        $0xe2
-	BYTE        $0x40
-	BYTE        $0x5e
-	BYTE        $0xd4
-	BYTE        $0xc4
-	BYTE        $0xe2
-	BYTE        $0x50
-	BYTE        $0x5e
-	BYTE        $0xcc
-	BYTE        $0xc4
-	BYTE        $0xc2
-	BYTE        $0x7b
-	BYTE        $0x4b
 	BYTE        $0xb4
 	BYTE        $0x03
 	BYTE        $0x00
@@ -1608,6 +3178,16 @@ tile:
 	BYTE        $0x48
 	BYTE        $0x5e
 	BYTE        $0xc4
+	BYTE        $0xc4
+	BYTE        $0xe2
+	BYTE        $0x7a
+	BYTE        $0x4b
+	BYTE        $0x84
+	BYTE        $0x03
+	BYTE        $0x00
+	BYTE        $0x10
+	BYTE        $0x00
+	BYTE        $0x00
 	BYTE        $0xc4
 	BYTE        $0xc2
 	BYTE        $0x7b
@@ -1634,6 +3214,16 @@ tile:
 	BYTE        $0x5e
 	BYTE        $0xcc
 	BYTE        $0xc4
+	BYTE        $0xe2
+	BYTE        $0x7a
+	BYTE        $0x4b
+	BYTE        $0x8c
+	BYTE        $0x03
+	BYTE        $0x00
+	BYTE        $0x14
+	BYTE        $0x00
+	BYTE        $0x00
+	BYTE        $0xc4
 	BYTE        $0xc2
 	BYTE        $0x7b
 	BYTE        $0x4b
@@ -1654,6 +3244,16 @@ tile:
 	BYTE        $0x5e
 	BYTE        $0xd4
 	BYTE        $0xc4
+	BYTE        $0xe2
+	BYTE        $0x7a
+	BYTE        $0x4b
+	BYTE        $0x94
+	BYTE        $0x03
+	BYTE        $0x00
+	BYTE        $0x18
+	BYTE        $0x00
+	BYTE        $0x00
+	BYTE        $0xc4
 	BYTE        $0xc2
 	BYTE        $0x7b
 	BYTE        $0x4b
@@ -1668,372 +3268,125 @@ tile:
 	BYTE        $0x48
 	BYTE        $0x5e
 	BYTE        $0xdc
+	BYTE        $0xc4
+	BYTE        $0xe2
+	BYTE        $0x7a
+	BYTE        $0x4b
+	BYTE        $0x9c
+	BYTE        $0x03
+	BYTE        $0x00
+	BYTE        $0x1c
+	BYTE        $0x00
+	BYTE        $0x00
 	ADDQ        $0x00002000, R10
 	ADDQ        $0x00002000, R11
-	JMP         high_next
 
-high:
-	BYTE $0xc4
-	BYTE $0xc2
-	BYTE $0x7b
-	BYTE $0x4b
-	BYTE $0xa4
-	BYTE $0x02
-	BYTE $0x00
-	BYTE $0x00
-	BYTE $0x00
-	BYTE $0x00
-	BYTE $0xc4
-	BYTE $0xc2
-	BYTE $0x7b
-	BYTE $0x4b
-	BYTE $0xac
-	BYTE $0x03
-	BYTE $0x00
-	BYTE $0x1c
-	BYTE $0x00
-	BYTE $0x00
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x50
-	BYTE $0x5e
-	BYTE $0xdc
-	BYTE $0xc4
-	BYTE $0xc2
-	BYTE $0x7b
-	BYTE $0x4b
-	BYTE $0xb4
-	BYTE $0x03
-	BYTE $0x00
-	BYTE $0x18
-	BYTE $0x00
-	BYTE $0x00
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x48
-	BYTE $0x5e
-	BYTE $0xd4
-	BYTE $0xc4
-	BYTE $0xc2
-	BYTE $0x7b
-	BYTE $0x4b
-	BYTE $0xbc
-	BYTE $0x03
-	BYTE $0x00
-	BYTE $0x14
-	BYTE $0x00
-	BYTE $0x00
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x40
-	BYTE $0x5e
-	BYTE $0xcc
-	BYTE $0xc4
-	BYTE $0xc2
-	BYTE $0x7b
-	BYTE $0x4b
-	BYTE $0xac
-	BYTE $0x03
-	BYTE $0x00
-	BYTE $0x10
-	BYTE $0x00
-	BYTE $0x00
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x50
-	BYTE $0x5e
-	BYTE $0xc4
-	BYTE $0xc4
-	BYTE $0xc2
-	BYTE $0x7b
-	BYTE $0x4b
-	BYTE $0xa4
-	BYTE $0x02
-	BYTE $0x00
-	BYTE $0x04
-	BYTE $0x00
-	BYTE $0x00
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x48
-	BYTE $0x5e
-	BYTE $0xdc
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x40
-	BYTE $0x5e
-	BYTE $0xd4
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x50
-	BYTE $0x5e
-	BYTE $0xcc
-	BYTE $0xc4
-	BYTE $0xc2
-	BYTE $0x7b
-	BYTE $0x4b
-	BYTE $0xb4
-	BYTE $0x03
-	BYTE $0x00
-	BYTE $0x0c
-	BYTE $0x00
-	BYTE $0x00
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x48
-	BYTE $0x5e
-	BYTE $0xc4
-	BYTE $0xc4
-	BYTE $0xc2
-	BYTE $0x7b
-	BYTE $0x4b
-	BYTE $0xa4
-	BYTE $0x02
-	BYTE $0x00
-	BYTE $0x08
-	BYTE $0x00
-	BYTE $0x00
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x40
-	BYTE $0x5e
-	BYTE $0xdc
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x50
-	BYTE $0x5e
-	BYTE $0xd4
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x48
-	BYTE $0x5e
-	BYTE $0xcc
-	BYTE $0xc4
-	BYTE $0xc2
-	BYTE $0x7b
-	BYTE $0x4b
-	BYTE $0xbc
-	BYTE $0x03
-	BYTE $0x00
-	BYTE $0x08
-	BYTE $0x00
-	BYTE $0x00
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x40
-	BYTE $0x5e
-	BYTE $0xc4
-	BYTE $0xc4
-	BYTE $0xc2
-	BYTE $0x7b
-	BYTE $0x4b
-	BYTE $0xa4
-	BYTE $0x02
-	BYTE $0x00
-	BYTE $0x0c
-	BYTE $0x00
-	BYTE $0x00
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x50
-	BYTE $0x5e
-	BYTE $0xdc
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x48
-	BYTE $0x5e
-	BYTE $0xd4
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x40
-	BYTE $0x5e
-	BYTE $0xcc
-	BYTE $0xc4
-	BYTE $0xc2
-	BYTE $0x7b
-	BYTE $0x4b
-	BYTE $0xac
-	BYTE $0x03
-	BYTE $0x00
-	BYTE $0x04
-	BYTE $0x00
-	BYTE $0x00
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x50
-	BYTE $0x5e
-	BYTE $0xc4
-	BYTE $0xc4
-	BYTE $0xc2
-	BYTE $0x7b
-	BYTE $0x4b
-	BYTE $0xa4
-	BYTE $0x02
-	BYTE $0x00
-	BYTE $0x10
-	BYTE $0x00
-	BYTE $0x00
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x48
-	BYTE $0x5e
-	BYTE $0xdc
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x40
-	BYTE $0x5e
-	BYTE $0xd4
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x50
-	BYTE $0x5e
-	BYTE $0xcc
-	BYTE $0xc4
-	BYTE $0xc2
-	BYTE $0x7b
-	BYTE $0x4b
-	BYTE $0xb4
-	BYTE $0x03
-	BYTE $0x00
-	BYTE $0x00
-	BYTE $0x00
-	BYTE $0x00
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x48
-	BYTE $0x5e
-	BYTE $0xc4
-	BYTE $0xc4
-	BYTE $0xc2
-	BYTE $0x7b
-	BYTE $0x4b
-	BYTE $0xa4
-	BYTE $0x02
-	BYTE $0x00
-	BYTE $0x14
-	BYTE $0x00
-	BYTE $0x00
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x40
-	BYTE $0x5e
-	BYTE $0xdc
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x50
-	BYTE $0x5e
-	BYTE $0xd4
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x48
-	BYTE $0x5e
-	BYTE $0xcc
-	BYTE $0xc4
-	BYTE $0xc2
-	BYTE $0x7b
-	BYTE $0x4b
-	BYTE $0xa4
-	BYTE $0x02
-	BYTE $0x00
-	BYTE $0x18
-	BYTE $0x00
-	BYTE $0x00
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x50
-	BYTE $0x5e
-	BYTE $0xdc
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x48
-	BYTE $0x5e
-	BYTE $0xd4
-	BYTE $0xc4
-	BYTE $0xc2
-	BYTE $0x7b
-	BYTE $0x4b
-	BYTE $0xa4
-	BYTE $0x02
-	BYTE $0x00
-	BYTE $0x1c
-	BYTE $0x00
-	BYTE $0x00
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x48
-	BYTE $0x5e
-	BYTE $0xdc
-	ADDQ $0x00002000, R10
-	ADDQ $0x00002000, R11
+low:
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x7b
+	BYTE  $0x49
+	BYTE  $0xd8
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x7b
+	BYTE  $0x49
+	BYTE  $0xd0
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x7b
+	BYTE  $0x49
+	BYTE  $0xc8
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x7b
+	BYTE  $0x49
+	BYTE  $0xc0
+	TESTQ R13, R13
+	JZ    lower_whole
+	MOVQ  R13, R10
+	MOVQ  R13, R11
+	ADDQ  R8, R10
+	ADDQ  R9, R11
+	BYTE  $0xc4
+	BYTE  $0xc2
+	BYTE  $0x7b
+	BYTE  $0x4b
+	BYTE  $0xa4
+	BYTE  $0x02
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0xc4
+	BYTE  $0xc2
+	BYTE  $0x7b
+	BYTE  $0x4b
+	BYTE  $0xac
+	BYTE  $0x03
+	BYTE  $0x00
+	BYTE  $0x04
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x50
+	BYTE  $0x5e
+	BYTE  $0xc4
+	BYTE  $0xc4
+	BYTE  $0xc2
+	BYTE  $0x7b
+	BYTE  $0x4b
+	BYTE  $0xb4
+	BYTE  $0x03
+	BYTE  $0x00
+	BYTE  $0x05
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x48
+	BYTE  $0x5e
+	BYTE  $0xcc
+	BYTE  $0xc4
+	BYTE  $0xc2
+	BYTE  $0x7b
+	BYTE  $0x4b
+	BYTE  $0xbc
+	BYTE  $0x03
+	BYTE  $0x00
+	BYTE  $0x06
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x40
+	BYTE  $0x5e
+	BYTE  $0xd4
+	BYTE  $0xc4
+	BYTE  $0xc2
+	BYTE  $0x7b
+	BYTE  $0x4b
+	BYTE  $0xac
+	BYTE  $0x03
+	BYTE  $0x00
+	BYTE  $0x07
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x50
+	BYTE  $0x5e
+	BYTE  $0xdc
 
-high_next:
-	DECQ CX
-	JNZ  high
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x7a
-	BYTE $0x4b
-	BYTE $0x84
-	BYTE $0x03
-	BYTE $0x00
-	BYTE $0x10
-	BYTE $0x00
-	BYTE $0x00
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x7a
-	BYTE $0x4b
-	BYTE $0x8c
-	BYTE $0x03
-	BYTE $0x00
-	BYTE $0x14
-	BYTE $0x00
-	BYTE $0x00
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x7a
-	BYTE $0x4b
-	BYTE $0x94
-	BYTE $0x03
-	BYTE $0x00
-	BYTE $0x18
-	BYTE $0x00
-	BYTE $0x00
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x7a
-	BYTE $0x4b
-	BYTE $0x9c
-	BYTE $0x03
-	BYTE $0x00
-	BYTE $0x1c
-	BYTE $0x00
-	BYTE $0x00
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x7b
-	BYTE $0x49
-	BYTE $0xc0
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x7b
-	BYTE $0x49
-	BYTE $0xc8
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x7b
-	BYTE $0x49
-	BYTE $0xd0
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x7b
-	BYTE $0x49
-	BYTE $0xd8
+lower_whole:
 	MOVQ R8, R10
 	MOVQ R9, R11
 	MOVQ R12, CX
+	DECQ CX
+	JZ   lower_last
 
-low:
+lower:
 	BYTE $0xc4
 	BYTE $0xc2
 	BYTE $0x7b
@@ -2058,7 +3411,7 @@ low:
 	BYTE $0xe2
 	BYTE $0x50
 	BYTE $0x5e
-	BYTE $0xdc
+	BYTE $0xc4
 	BYTE $0xc4
 	BYTE $0xc2
 	BYTE $0x7b
@@ -2073,7 +3426,7 @@ low:
 	BYTE $0xe2
 	BYTE $0x48
 	BYTE $0x5e
-	BYTE $0xd4
+	BYTE $0xcc
 	BYTE $0xc4
 	BYTE $0xc2
 	BYTE $0x7b
@@ -2088,7 +3441,7 @@ low:
 	BYTE $0xe2
 	BYTE $0x40
 	BYTE $0x5e
-	BYTE $0xcc
+	BYTE $0xd4
 	BYTE $0xc4
 	BYTE $0xc2
 	BYTE $0x7b
@@ -2103,7 +3456,7 @@ low:
 	BYTE $0xe2
 	BYTE $0x50
 	BYTE $0x5e
-	BYTE $0xc4
+	BYTE $0xdc
 	BYTE $0xc4
 	BYTE $0xc2
 	BYTE $0x7b
@@ -2118,12 +3471,32 @@ low:
 	BYTE $0xe2
 	BYTE $0x48
 	BYTE $0x5e
-	BYTE $0xdc
+	BYTE $0xc4
 	BYTE $0xc4
 	BYTE $0xe2
 	BYTE $0x40
 	BYTE $0x5e
+	BYTE $0xcc
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x50
+	BYTE $0x5e
 	BYTE $0xd4
+	BYTE $0xc4
+	BYTE $0xc2
+	BYTE $0x7b
+	BYTE $0x4b
+	BYTE $0xa4
+	BYTE $0x02
+	BYTE $0x00
+	BYTE $0x08
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0xc4
+	BYTE $0xe2
+	BYTE $0x40
+	BYTE $0x5e
+	BYTE $0xc4
 	BYTE $0xc4
 	BYTE $0xe2
 	BYTE $0x50
@@ -2136,26 +3509,6 @@ low:
 	BYTE $0xa4
 	BYTE $0x02
 	BYTE $0x00
-	BYTE $0x08
-	BYTE $0x00
-	BYTE $0x00
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x40
-	BYTE $0x5e
-	BYTE $0xdc
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x50
-	BYTE $0x5e
-	BYTE $0xd4
-	BYTE $0xc4
-	BYTE $0xc2
-	BYTE $0x7b
-	BYTE $0x4b
-	BYTE $0xa4
-	BYTE $0x02
-	BYTE $0x00
 	BYTE $0x0c
 	BYTE $0x00
 	BYTE $0x00
@@ -2163,52 +3516,191 @@ low:
 	BYTE $0xe2
 	BYTE $0x50
 	BYTE $0x5e
-	BYTE $0xdc
+	BYTE $0xc4
 	ADDQ $0x00002000, R10
 	ADDQ $0x00002000, R11
 	DECQ CX
-	JNZ  low
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x7a
-	BYTE $0x4b
-	BYTE $0x84
-	BYTE $0x03
-	BYTE $0x00
-	BYTE $0x00
-	BYTE $0x00
-	BYTE $0x00
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x7a
-	BYTE $0x4b
-	BYTE $0x8c
-	BYTE $0x03
-	BYTE $0x00
-	BYTE $0x04
-	BYTE $0x00
-	BYTE $0x00
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x7a
-	BYTE $0x4b
-	BYTE $0x94
-	BYTE $0x03
-	BYTE $0x00
-	BYTE $0x08
-	BYTE $0x00
-	BYTE $0x00
-	BYTE $0xc4
-	BYTE $0xe2
-	BYTE $0x7a
-	BYTE $0x4b
-	BYTE $0x9c
-	BYTE $0x03
-	BYTE $0x00
-	BYTE $0x0c
-	BYTE $0x00
-	BYTE $0x00
-	MOVQ R10, R8
+	JNZ  lower
+
+lower_last:
+	BYTE  $0xc4
+	BYTE  $0xc2
+	BYTE  $0x7b
+	BYTE  $0x4b
+	BYTE  $0xa4
+	BYTE  $0x02
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0xc4
+	BYTE  $0xc2
+	BYTE  $0x7b
+	BYTE  $0x4b
+	BYTE  $0xac
+	BYTE  $0x03
+	BYTE  $0x00
+	BYTE  $0x0c
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x50
+	BYTE  $0x5e
+	BYTE  $0xc4
+	BYTE  $0xc4
+	BYTE  $0xc2
+	BYTE  $0x7b
+	BYTE  $0x4b
+	BYTE  $0xb4
+	BYTE  $0x03
+	BYTE  $0x00
+	BYTE  $0x08
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x48
+	BYTE  $0x5e
+	BYTE  $0xcc
+	BYTE  $0xc4
+	BYTE  $0xc2
+	BYTE  $0x7b
+	BYTE  $0x4b
+	BYTE  $0xbc
+	BYTE  $0x03
+	BYTE  $0x00
+	BYTE  $0x04
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x40
+	BYTE  $0x5e
+	BYTE  $0xd4
+	BYTE  $0xc4
+	BYTE  $0xc2
+	BYTE  $0x7b
+	BYTE  $0x4b
+	BYTE  $0xac
+	BYTE  $0x03
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x50
+	BYTE  $0x5e
+	BYTE  $0xdc
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x7a
+	BYTE  $0x4b
+	BYTE  $0x9c
+	BYTE  $0x03
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0xc4
+	BYTE  $0xc2
+	BYTE  $0x7b
+	BYTE  $0x4b
+	BYTE  $0xa4
+	BYTE  $0x02
+	BYTE  $0x00
+	BYTE  $0x04
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x48
+	BYTE  $0x5e
+	BYTE  $0xc4
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x40
+	BYTE  $0x5e
+	BYTE  $0xcc
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x50
+	BYTE  $0x5e
+	BYTE  $0xd4
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x7a
+	BYTE  $0x4b
+	BYTE  $0x94
+	BYTE  $0x03
+	BYTE  $0x00
+	BYTE  $0x04
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0xc4
+	BYTE  $0xc2
+	BYTE  $0x7b
+	BYTE  $0x4b
+	BYTE  $0xa4
+	BYTE  $0x02
+	BYTE  $0x00
+	BYTE  $0x08
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x40
+	BYTE  $0x5e
+	BYTE  $0xc4
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x50
+	BYTE  $0x5e
+	BYTE  $0xcc
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x7a
+	BYTE  $0x4b
+	BYTE  $0x8c
+	BYTE  $0x03
+	BYTE  $0x00
+	BYTE  $0x08
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0xc4
+	BYTE  $0xc2
+	BYTE  $0x7b
+	BYTE  $0x4b
+	BYTE  $0xa4
+	BYTE  $0x02
+	BYTE  $0x00
+	BYTE  $0x0c
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x50
+	BYTE  $0x5e
+	BYTE  $0xc4
+	BYTE  $0xc4
+	BYTE  $0xe2
+	BYTE  $0x7a
+	BYTE  $0x4b
+	BYTE  $0x84
+	BYTE  $0x03
+	BYTE  $0x00
+	BYTE  $0x0c
+	BYTE  $0x00
+	BYTE  $0x00
+	ADDQ  $0x00002000, R10
+	ADDQ  $0x00002000, R11
+	MOVQ  R10, R8
+	TESTQ R13, R13
+	JZ    next
+	ADDQ  $0x00000800, R8
+
+next:
 	SUBQ $0x00000010, DX
 	JG   tile
 	BYTE $0xc4

@@ -15,7 +15,7 @@ func PackBits(dst, src []uint64, bits int) {
 		copy(dst, src)
 		return
 	}
-	packBitsGo(dst, src, uint(bits))
+	active().packBits(dst, src, uint(bits))
 }
 
 // UnpackBits is the inverse of [PackBits]; the bits above become 0. len(src)
@@ -27,5 +27,5 @@ func UnpackBits(dst, src []uint64, bits int) {
 		copy(dst, src)
 		return
 	}
-	unpackBitsGo(dst, src, uint(bits))
+	active().unpackBits(dst, src, uint(bits))
 }

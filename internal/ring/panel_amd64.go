@@ -6,7 +6,7 @@ package ring
 // contiguous rows, copied to buf unless they can be used where they are.
 func (t *tiling) pack(buf []uint64, m *term, k, k1, j, j1 int) Matrix {
 	b := m.b.rows(k, k1).cols(j, j1)
-	if !m.sum && usable(m.b) {
+	if !m.sum && usable(m.b) && !(t.whole && b.Cols%t.lanes != 0) {
 		return b
 	}
 	stride := (b.Cols + t.lanes - 1) / t.lanes * t.lanes

@@ -1,24 +1,25 @@
 package ring
 
 import (
+	"math"
 	"runtime"
 	"sync"
 	"sync/atomic"
 )
 
-// splitSize is the number of multiply-adds from which a product is spread over
-// cores: below it, waking a goroutine costs more than it saves.
-const splitSize = 1 << 20
-
-// split runs p on every core.
+// split runs p on every core. Waking an idle core takes about 100 µs, so the
+// parts are made about that long (kernels.partSize): the caller does what it
+// can until help comes, and takes little more when it does not.
 func split(p product) {
-	parts := min(runtime.GOMAXPROCS(0), 2*p.size()/splitSize)
-	if parts < 2 {
+	k := active()
+	procs := runtime.GOMAXPROCS(0)
+	parts := min(p.size()/k.partSize, 2*procs)
+	if procs < 2 || parts < 2 {
 		run(p)
 		return
 	}
 	t := getTask()
-	t.start(p, parts)
+	t.start(p, parts, procs-1)
 	t.work()
 	t.parts.Wait()
 	t.leave()
@@ -38,12 +39,12 @@ func run(p product) {
 // core, holds nobody up. Tasks are pooled and a task keeps its helper's
 // function, so that a product allocates nothing.
 type task struct {
-	product product
-	count   int            // parts in all
-	next    atomic.Int64   // the next part to take
-	parts   sync.WaitGroup // parts that are not done
-	users   atomic.Int64   // goroutines that may still look at the task
-	helper  func()
+	product    product
+	rows, cols int            // dst is cut into rows×cols parts
+	next       atomic.Int64   // the next part to take
+	parts      sync.WaitGroup // parts that are not done
+	users      atomic.Int64   // goroutines that may still look at the task
+	helper     func()
 }
 
 var tasks sync.Pool
@@ -58,25 +59,46 @@ func getTask() *task {
 	return t
 }
 
-// start sets the task up and starts a helper for every part but one.
-func (t *task) start(p product, count int) {
-	t.product, t.count = p, count
+// start sets the task up with about the given number of parts and starts
+// helpers.
+func (t *task) start(p product, parts, helpers int) {
+	t.product = p
+	t.rows, t.cols = grid(p.dst.Rows, p.dst.Cols, parts)
+	helpers = min(helpers, t.rows*t.cols-1)
 	t.next.Store(0)
-	t.users.Store(int64(count))
-	t.parts.Add(count)
-	for range count - 1 {
+	t.users.Store(int64(1 + helpers))
+	t.parts.Add(t.rows * t.cols)
+	for range helpers {
 		go t.helper()
 	}
+}
+
+// Parts begin at multiples of these, which the tiles of all levels divide.
+const (
+	cutRows = 16
+	cutCols = 48
+)
+
+// grid cuts a matrix of m×n into about the given number of parts, as square as
+// can be: a part packs its own rows and columns.
+func grid(m, n, parts int) (rows, cols int) {
+	rows = int(math.Sqrt(float64(parts) * float64(m) / float64(n)))
+	rows = max(1, min(rows, parts, (m+cutRows-1)/cutRows))
+	cols = min(parts/rows, (n+cutCols-1)/cutCols)
+	if cols == 1 {
+		rows = min(parts, (m+cutRows-1)/cutRows)
+	}
+	return rows, cols
 }
 
 // work does parts until none is left.
 func (t *task) work() {
 	for {
 		i := int(t.next.Add(1)) - 1
-		if i >= t.count {
+		if i >= t.rows*t.cols {
 			return
 		}
-		if p := t.part(i); !p.dst.empty() {
+		if p := t.part(i/t.cols, i%t.cols); !p.dst.empty() {
 			run(p)
 		}
 		t.parts.Done()
@@ -91,22 +113,18 @@ func (t *task) leave() {
 	}
 }
 
-// part cuts dst along its longer side, at multiples of the largest tile. It may
-// be empty.
-func (t *task) part(i int) product {
+// part is the part of dst in one place of the grid. It may be empty.
+func (t *task) part(i, j int) product {
 	m, n := t.product.dst.Rows, t.product.dst.Cols
-	from, to := t.cut(max(m, n), i), t.cut(max(m, n), i+1)
-	if from == to {
+	r, r1 := cut(m, i, t.rows, cutRows), cut(m, i+1, t.rows, cutRows)
+	c, c1 := cut(n, j, t.cols, cutCols), cut(n, j+1, t.cols, cutCols)
+	if r == r1 || c == c1 {
 		return product{}
 	}
-	if m >= n {
-		return t.product.rows(from, to)
-	}
-	return t.product.cols(from, to)
+	return t.product.rows(r, r1).cols(c, c1)
 }
 
-// cut is where part i of n rows begins.
-func (t *task) cut(n, i int) int {
-	const tile = 16
-	return min(n, (n*i/t.count+tile-1)/tile*tile)
+// cut is where part i of n elements in the given number of parts begins.
+func cut(n, i, parts, multiple int) int {
+	return min(n, (n*i/parts+multiple-1)/multiple*multiple)
 }

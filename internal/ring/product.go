@@ -14,6 +14,15 @@ type term struct {
 	sum        bool // plus is there
 }
 
+// steps is the part of a term with k from k to k1-1.
+func (t term) steps(k, k1 int) term {
+	t.a, t.b = t.a.cols(k, k1), t.b.rows(k, k1)
+	if t.sum {
+		t.plus = t.plus.rows(k, k1)
+	}
+	return t
+}
+
 // terms are the one or two matrix products of p.
 func (p *product) terms() (t [2]term, n int) {
 	if !p.share {

@@ -9,27 +9,26 @@ type tileFunc func(k int, a *uint64, ars, acs int, b *uint64, brs int, c *uint64
 // A tiling is a family of tile kernels and how to feed them.
 type tiling struct {
 	lanes  int                                                     // columns in a register
+	width  int                                                     // columns of the widest tile
+	whole  bool                                                    // tiles read whole registers of b, so it has to be padded
 	blockK int                                                     // rows of b that are packed together
 	rows   []int                                                   // heights of the tiles, falling to 1
 	tiles  [][]tileFunc                                            // tiles[h][v] is rows[h] high and v+1 registers wide
-	turn   func(n int, dst *uint64, drs int, src *uint64, srs int) // 8×8 transposes
+	turn   func(n int, dst *uint64, drs int, src *uint64, srs int) // transposes n squares of lanes×lanes
 }
-
-// width is the number of columns of the widest tile.
-func (t *tiling) width() int { return t.lanes * len(t.tiles[0]) }
 
 // matMul is dst += x0·y0 (or the share form): for each block of k and each
 // panel of columns, b is packed and every row of a passes over it.
 func (t *tiling) matMul(p product) {
 	terms, n := p.terms()
-	s := getScratch(t.blockK * t.width())
+	s := getScratch(t.blockK * t.width)
 	defer s.release()
 	for _, m := range terms[:n] {
 		for k := 0; k < m.b.Rows; k += t.blockK {
 			k1 := min(k+t.blockK, m.b.Rows)
 			a := m.a.cols(k, k1)
-			for j := 0; j < m.b.Cols; j += t.width() {
-				j1 := min(j+t.width(), m.b.Cols)
+			for j := 0; j < m.b.Cols; j += t.width {
+				j1 := min(j+t.width, m.b.Cols)
 				t.panel(p.dst.cols(j, j1), a, t.pack(s.words, &m, k, k1, j, j1))
 			}
 		}

@@ -89,6 +89,11 @@ func mulShareAVX2(dst []uint64, x0 []uint64, x1 []uint64, y0 []uint64, y1 []uint
 //go:noescape
 func andShareAVX2(dst []uint64, x0 []uint64, x1 []uint64, y0 []uint64, y1 []uint64)
 
+// matVecAVX2 is: dst[i*drs] += a[i*ars]*y[0] + … + a[i*ars+k-1]*y[k-1] for i < 4*fours; fours > 0, k > 0.
+//
+//go:noescape
+func matVecAVX2(fours int, k int, a *uint64, ars int, y *uint64, dst *uint64, drs int)
+
 // sumAVX2 returns x[0] + x[1] + …. All lengths must be len(x).
 //
 //go:noescape

@@ -1113,6 +1113,163 @@ done:
 	VZEROUPPER
 	RET
 
+// func matVecAVX2(fours int, k int, a *uint64, ars int, y *uint64, dst *uint64, drs int)
+// Requires: AVX, AVX2
+TEXT ·matVecAVX2(SB), NOSPLIT, $0-56
+	MOVQ         fours+0(FP), AX
+	MOVQ         k+8(FP), CX
+	MOVQ         a+16(FP), DX
+	MOVQ         ars+24(FP), BX
+	SHLQ         $0x03, BX
+	LEAQ         (BX)(BX*2), SI
+	MOVQ         y+32(FP), DI
+	MOVQ         dst+40(FP), R8
+	MOVQ         drs+48(FP), R9
+	SHLQ         $0x03, R9
+	MOVQ         CX, R10
+	ANDQ         $0x00000003, R10
+	VMOVQ        R10, X15
+	VPBROADCASTQ X15, Y15
+	VPCMPGTQ     laneNumbers<>+0(SB), Y15, Y15
+
+rows:
+	MOVQ  DX, R11
+	MOVQ  CX, R10
+	XORQ  R12, R12
+	VPXOR Y0, Y0, Y0
+	VPXOR Y1, Y1, Y1
+	VPXOR Y2, Y2, Y2
+	VPXOR Y3, Y3, Y3
+
+main:
+	CMPQ     R10, $0x00000004
+	JB       main_end
+	VMOVDQU  (DI)(R12*1), Y4
+	VMOVDQU  (R11), Y5
+	VPSRLQ   $0x20, Y4, Y6
+	VPMULUDQ Y6, Y5, Y6
+	VPSRLQ   $0x20, Y5, Y7
+	VPMULUDQ Y7, Y4, Y7
+	VPADDQ   Y6, Y7, Y6
+	VPSLLQ   $0x20, Y6, Y6
+	VPMULUDQ Y4, Y5, Y5
+	VPADDQ   Y6, Y5, Y5
+	VPADDQ   Y5, Y0, Y0
+	VMOVDQU  (R11)(BX*1), Y5
+	VPSRLQ   $0x20, Y4, Y6
+	VPMULUDQ Y6, Y5, Y6
+	VPSRLQ   $0x20, Y5, Y7
+	VPMULUDQ Y7, Y4, Y7
+	VPADDQ   Y6, Y7, Y6
+	VPSLLQ   $0x20, Y6, Y6
+	VPMULUDQ Y4, Y5, Y5
+	VPADDQ   Y6, Y5, Y5
+	VPADDQ   Y5, Y1, Y1
+	VMOVDQU  (R11)(BX*2), Y5
+	VPSRLQ   $0x20, Y4, Y6
+	VPMULUDQ Y6, Y5, Y6
+	VPSRLQ   $0x20, Y5, Y7
+	VPMULUDQ Y7, Y4, Y7
+	VPADDQ   Y6, Y7, Y6
+	VPSLLQ   $0x20, Y6, Y6
+	VPMULUDQ Y4, Y5, Y5
+	VPADDQ   Y6, Y5, Y5
+	VPADDQ   Y5, Y2, Y2
+	VMOVDQU  (R11)(SI*1), Y5
+	VPSRLQ   $0x20, Y4, Y6
+	VPMULUDQ Y6, Y5, Y6
+	VPSRLQ   $0x20, Y5, Y7
+	VPMULUDQ Y7, Y4, Y7
+	VPADDQ   Y6, Y7, Y6
+	VPSLLQ   $0x20, Y6, Y6
+	VPMULUDQ Y4, Y5, Y5
+	VPADDQ   Y6, Y5, Y5
+	VPADDQ   Y5, Y3, Y3
+	ADDQ     $0x00000020, R12
+	ADDQ     $0x00000020, R11
+	SUBQ     $0x00000004, R10
+	JMP      main
+
+main_end:
+	TESTQ      R10, R10
+	JZ         sum
+	VPMASKMOVQ (DI)(R12*1), Y15, Y4
+	VPMASKMOVQ (R11), Y15, Y5
+	VPSRLQ     $0x20, Y4, Y6
+	VPMULUDQ   Y6, Y5, Y6
+	VPSRLQ     $0x20, Y5, Y7
+	VPMULUDQ   Y7, Y4, Y7
+	VPADDQ     Y6, Y7, Y6
+	VPSLLQ     $0x20, Y6, Y6
+	VPMULUDQ   Y4, Y5, Y5
+	VPADDQ     Y6, Y5, Y5
+	VPADDQ     Y5, Y0, Y0
+	VPMASKMOVQ (R11)(BX*1), Y15, Y5
+	VPSRLQ     $0x20, Y4, Y6
+	VPMULUDQ   Y6, Y5, Y6
+	VPSRLQ     $0x20, Y5, Y7
+	VPMULUDQ   Y7, Y4, Y7
+	VPADDQ     Y6, Y7, Y6
+	VPSLLQ     $0x20, Y6, Y6
+	VPMULUDQ   Y4, Y5, Y5
+	VPADDQ     Y6, Y5, Y5
+	VPADDQ     Y5, Y1, Y1
+	VPMASKMOVQ (R11)(BX*2), Y15, Y5
+	VPSRLQ     $0x20, Y4, Y6
+	VPMULUDQ   Y6, Y5, Y6
+	VPSRLQ     $0x20, Y5, Y7
+	VPMULUDQ   Y7, Y4, Y7
+	VPADDQ     Y6, Y7, Y6
+	VPSLLQ     $0x20, Y6, Y6
+	VPMULUDQ   Y4, Y5, Y5
+	VPADDQ     Y6, Y5, Y5
+	VPADDQ     Y5, Y2, Y2
+	VPMASKMOVQ (R11)(SI*1), Y15, Y5
+	VPSRLQ     $0x20, Y4, Y6
+	VPMULUDQ   Y6, Y5, Y6
+	VPSRLQ     $0x20, Y5, Y7
+	VPMULUDQ   Y7, Y4, Y7
+	VPADDQ     Y6, Y7, Y6
+	VPSLLQ     $0x20, Y6, Y6
+	VPMULUDQ   Y4, Y5, Y5
+	VPADDQ     Y6, Y5, Y5
+	VPADDQ     Y5, Y3, Y3
+
+sum:
+	VEXTRACTI128 $0x01, Y0, X4
+	VPADDQ       X4, X0, X0
+	VPSRLDQ      $0x08, X0, X4
+	VPADDQ       X4, X0, X0
+	VMOVQ        X0, R10
+	ADDQ         R10, (R8)
+	ADDQ         R9, R8
+	VEXTRACTI128 $0x01, Y1, X4
+	VPADDQ       X4, X1, X1
+	VPSRLDQ      $0x08, X1, X4
+	VPADDQ       X4, X1, X1
+	VMOVQ        X1, R10
+	ADDQ         R10, (R8)
+	ADDQ         R9, R8
+	VEXTRACTI128 $0x01, Y2, X4
+	VPADDQ       X4, X2, X2
+	VPSRLDQ      $0x08, X2, X4
+	VPADDQ       X4, X2, X2
+	VMOVQ        X2, R10
+	ADDQ         R10, (R8)
+	ADDQ         R9, R8
+	VEXTRACTI128 $0x01, Y3, X4
+	VPADDQ       X4, X3, X3
+	VPSRLDQ      $0x08, X3, X4
+	VPADDQ       X4, X3, X3
+	VMOVQ        X3, R10
+	ADDQ         R10, (R8)
+	ADDQ         R9, R8
+	LEAQ         (DX)(BX*4), DX
+	DECQ         AX
+	JNZ          rows
+	VZEROUPPER
+	RET
+
 // func sumAVX2(x []uint64) uint64
 // Requires: AVX, AVX2
 TEXT ·sumAVX2(SB), NOSPLIT, $0-32

@@ -1087,6 +1087,115 @@ done:
 	VZEROUPPER
 	RET
 
+// func matVecAVX512(fours int, k int, a *uint64, ars int, y *uint64, dst *uint64, drs int)
+// Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, BMI2
+TEXT ·matVecAVX512(SB), NOSPLIT, $0-56
+	MOVQ  fours+0(FP), AX
+	MOVQ  k+8(FP), CX
+	MOVQ  a+16(FP), DX
+	MOVQ  ars+24(FP), BX
+	SHLQ  $0x03, BX
+	LEAQ  (BX)(BX*2), SI
+	MOVQ  y+32(FP), DI
+	MOVQ  dst+40(FP), R8
+	MOVQ  drs+48(FP), R9
+	SHLQ  $0x03, R9
+	MOVQ  CX, R10
+	ANDQ  $0x00000007, R10
+	MOVQ  $-1, R11
+	BZHIQ R10, R11, R11
+	KMOVQ R11, K1
+
+rows:
+	MOVQ   DX, R11
+	MOVQ   CX, R10
+	XORQ   R12, R12
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+
+main:
+	CMPQ      R10, $0x00000008
+	JB        main_end
+	VMOVDQU64 (DI)(R12*1), Z4
+	VMOVDQU64 (R11), Z5
+	VPMULLQ   Z4, Z5, Z5
+	VPADDQ    Z5, Z0, Z0
+	VMOVDQU64 (R11)(BX*1), Z5
+	VPMULLQ   Z4, Z5, Z5
+	VPADDQ    Z5, Z1, Z1
+	VMOVDQU64 (R11)(BX*2), Z5
+	VPMULLQ   Z4, Z5, Z5
+	VPADDQ    Z5, Z2, Z2
+	VMOVDQU64 (R11)(SI*1), Z5
+	VPMULLQ   Z4, Z5, Z5
+	VPADDQ    Z5, Z3, Z3
+	ADDQ      $0x00000040, R12
+	ADDQ      $0x00000040, R11
+	SUBQ      $0x00000008, R10
+	JMP       main
+
+main_end:
+	TESTQ       R10, R10
+	JZ          sum
+	VMOVDQU64.Z (DI)(R12*1), K1, Z4
+	VMOVDQU64.Z (R11), K1, Z5
+	VPMULLQ     Z4, Z5, Z5
+	VPADDQ      Z5, Z0, Z0
+	VMOVDQU64.Z (R11)(BX*1), K1, Z5
+	VPMULLQ     Z4, Z5, Z5
+	VPADDQ      Z5, Z1, Z1
+	VMOVDQU64.Z (R11)(BX*2), K1, Z5
+	VPMULLQ     Z4, Z5, Z5
+	VPADDQ      Z5, Z2, Z2
+	VMOVDQU64.Z (R11)(SI*1), K1, Z5
+	VPMULLQ     Z4, Z5, Z5
+	VPADDQ      Z5, Z3, Z3
+
+sum:
+	VEXTRACTI64X4 $0x01, Z0, Y4
+	VPADDQ        Y4, Y0, Y0
+	VEXTRACTI128  $0x01, Y0, X4
+	VPADDQ        X4, X0, X0
+	VPSRLDQ       $0x08, X0, X4
+	VPADDQ        X4, X0, X0
+	VMOVQ         X0, R10
+	ADDQ          R10, (R8)
+	ADDQ          R9, R8
+	VEXTRACTI64X4 $0x01, Z1, Y4
+	VPADDQ        Y4, Y1, Y1
+	VEXTRACTI128  $0x01, Y1, X4
+	VPADDQ        X4, X1, X1
+	VPSRLDQ       $0x08, X1, X4
+	VPADDQ        X4, X1, X1
+	VMOVQ         X1, R10
+	ADDQ          R10, (R8)
+	ADDQ          R9, R8
+	VEXTRACTI64X4 $0x01, Z2, Y4
+	VPADDQ        Y4, Y2, Y2
+	VEXTRACTI128  $0x01, Y2, X4
+	VPADDQ        X4, X2, X2
+	VPSRLDQ       $0x08, X2, X4
+	VPADDQ        X4, X2, X2
+	VMOVQ         X2, R10
+	ADDQ          R10, (R8)
+	ADDQ          R9, R8
+	VEXTRACTI64X4 $0x01, Z3, Y4
+	VPADDQ        Y4, Y3, Y3
+	VEXTRACTI128  $0x01, Y3, X4
+	VPADDQ        X4, X3, X3
+	VPSRLDQ       $0x08, X3, X4
+	VPADDQ        X4, X3, X3
+	VMOVQ         X3, R10
+	ADDQ          R10, (R8)
+	ADDQ          R9, R8
+	LEAQ          (DX)(BX*4), DX
+	DECQ          AX
+	JNZ           rows
+	VZEROUPPER
+	RET
+
 // func sumAVX512(x []uint64) uint64
 // Requires: AVX, AVX2, AVX512BW, AVX512F, BMI2
 TEXT ·sumAVX512(SB), NOSPLIT, $0-32

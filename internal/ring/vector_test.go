@@ -41,13 +41,15 @@ func guarded(t testing.TB, content []uint64) (x []uint64, intact func()) {
 	}
 }
 
-// vectorOps has the meaning of every element-wise function, one element at a
-// time: d is the old destination, x and y the inputs, c the scalar or shift.
-var vectorOps = []struct {
+// A vectorOp is an element-wise function and its meaning, one element at a time:
+// d is the old destination, x and y the inputs, c the scalar or shift.
+type vectorOp struct {
 	name string
 	run  func(dst, x, y []uint64, c uint64)
 	want func(d, x, y, c uint64) uint64
-}{
+}
+
+var vectorOps = []vectorOp{
 	{"Add", func(d, x, y []uint64, _ uint64) { Add(d, x, y) }, func(_, x, y, _ uint64) uint64 { return x + y }},
 	{"Sub", func(d, x, y []uint64, _ uint64) { Sub(d, x, y) }, func(_, x, y, _ uint64) uint64 { return x - y }},
 	{"Mul", func(d, x, y []uint64, _ uint64) { Mul(d, x, y) }, func(_, x, y, _ uint64) uint64 { return x * y }},

@@ -71,24 +71,39 @@ const (
 	amxB   = 5 // three limbs of b
 )
 
-// amxBlock adds up four neighbouring significances s for one block:
-// tile s-first += Σ limb i of a · limb s-i of b. Limb i of a needs limbs
-// first-i to first+3-i of b; going to limb i+1 one of them is replaced, so each
-// limb is loaded once. between is called after every multiplication. a and b
-// are moved past the block.
-func amxBlock(first int, a, b, stride Register, between func()) {
+// An amxPass adds up four neighbouring significances, first to first+3.
+type amxPass struct {
+	first int
+	acc   func(s int) byte // the accumulator of significance first+s
+}
+
+// In the upper pass accumulator 0 is finished first and 3 last, in the lower
+// pass the other way round; either starts with the one that is free first.
+var (
+	amxUpper = amxPass{first: 4, acc: func(s int) byte { return byte(s) }}
+	amxLower = amxPass{first: 0, acc: func(s int) byte { return byte(3 - s) }}
+)
+
+// block adds one block: sum s += Σ limb i of a · limb first+s-i of b. Limb i of
+// a needs limbs first-i to first+3-i of b; going to limb i+1 one of them is
+// replaced, so each limb is loaded once. between is called after every
+// multiplication, done when a sum has had its last. a and b are moved on.
+func (p amxPass) block(a, b, stride Register, between func(), done func(s int)) {
 	slot := map[int]byte{} // where a limb of b is
 	free := []byte{amxB, amxB + 1, amxB + 2}
-	for i := 0; i <= first+3; i++ {
+	for i := 0; i <= p.first+3; i++ {
 		tileLoad(amxA, a, limbTile*i, stride)
-		for s := 3; s >= max(0, i-first); s-- { // the limb that leaves is used first
-			j := first + s - i
+		for s := 3; s >= max(0, i-p.first); s-- { // the limb that leaves is used first
+			j := p.first + s - i
 			if _, ok := slot[j]; !ok {
 				slot[j], free = free[0], free[1:]
 				tileLoad(slot[j], b, limbTile*j, stride)
 			}
-			tileMulAdd(byte(amxAcc+s), amxA, slot[j])
+			tileMulAdd(p.acc(s), amxA, slot[j])
 			between()
+			if j == 0 {
+				done(s)
+			}
 			if s == 3 {
 				free = append(free, slot[j])
 				delete(slot, j)
@@ -99,80 +114,103 @@ func amxBlock(first int, a, b, stride Register, between func()) {
 	ADDQ(U32(limbBlock), b)
 }
 
-func nothing() {}
+type panelRegisters struct {
+	a, b, pa, pb, c, rows, crs, spill, stride, count, blocks, short Register
+}
 
-// amxStart clears the accumulators and goes to the first block.
-func amxStart(k panelRegisters) {
-	for s := range 4 {
-		tileZero(byte(amxAcc + s))
+// short adds the short block, if there is one. It has limbs 0 to 3 of a in one
+// tile and 4 to 7 in another, 16 steps of each, one limb after the other. The
+// limbs of b follow each other downwards, so the tile that begins with limb s
+// has s, s-1, s-2 and s-3, which go with limbs 0 to 3 of a to significance s.
+func (p amxPass) short(label string, k panelRegisters) {
+	TESTQ(k.short, k.short)
+	JZ(LabelRef(label))
+	MOVQ(k.short, k.pa)
+	MOVQ(k.short, k.pb)
+	ADDQ(k.a, k.pa)
+	ADDQ(k.b, k.pb)
+	used := 0
+	for half := 0; 4*half <= p.first; half++ {
+		tileLoad(amxA, k.pa, limbTile*half, k.stride)
+		for s := 3; s >= 0; s-- {
+			b := byte(amxB + used%3)
+			tileLoad(b, k.pb, shortLimb*(7-(p.first+s-4*half)), k.stride)
+			tileMulAdd(p.acc(s), amxA, b)
+			used++
+		}
 	}
+	Label(label)
+}
+
+// pass goes over all blocks. The last one writes each sum to spill as soon as
+// it is complete, and has other work put between the multiplications before
+// that, so that the work may read what was spilled last.
+func (p amxPass) pass(label string, k panelRegisters, other []func()) {
+	for s := range 4 {
+		tileZero(p.acc(s))
+	}
+	p.short(label+"_whole", k)
 	MOVQ(k.a, k.pa)
 	MOVQ(k.b, k.pb)
 	MOVQ(k.blocks, k.count)
-}
-
-// amxSpill writes the sums of the four significances from first on.
-func amxSpill(first int, k panelRegisters) {
-	for s := range 4 {
-		tileStore(byte(amxAcc+s), k.spill, limbTile*(first+s), k.stride)
-	}
-}
-
-type panelRegisters struct {
-	a, b, pa, pb, c, rows, crs, spill, stride, count, blocks Register
+	DECQ(k.count)
+	JZ(LabelRef(label + "_last"))
+	Label(label)
+	p.block(k.pa, k.pb, k.stride, func() {}, func(int) {})
+	DECQ(k.count)
+	JNZ(LabelRef(label))
+	Label(label + "_last")
+	const steps = 19 // multiplications of the upper pass before the first sum is complete
+	step, emitted := 0, 0
+	p.block(k.pa, k.pb, k.stride, func() {
+		step++
+		for ; emitted < len(other) && emitted*steps < step*len(other); emitted++ {
+			other[emitted]()
+		}
+	}, func(s int) { tileStore(p.acc(s), k.spill, limbTile*(p.first+s), k.stride) })
 }
 
 // panelAMX multiplies a column of tiles. Each tile is a pass over the blocks
 // for the upper four significances and one for the lower four. Putting the
 // limbs of a tile together is vector work; it is done between the tile
-// multiplications of the first block of the next tile.
+// multiplications of the next tile.
 func panelAMX() {
 	shapes := tileShapes()
-	TEXT("panelAMX", NOSPLIT, "func(blocks, rows int, a, b, c *uint64, crs int, mask uint64, spill *uint64)")
+	TEXT("panelAMX", NOSPLIT, "func(blocks, short, rows int, a, b, c *uint64, crs int, mask uint64, spill *uint64)")
 	Pragma("noescape")
 	Doc("panelAMX adds a·b to rows×16 words of c: a from packRowsAMX, one panel of blocks after the other for each 16 rows,",
-		"b from packColsAMX. Bit j of mask says whether column j of c exists. spill has room for 8 KiB.",
-		"0 < blocks <= 16, so that no sum of a significance below 4 reaches 32 bits; 0 < rows.")
+		"b from packColsAMX. With short = 1 the panels of a and b end with a short block. Bit j of mask says whether",
+		"column j of c exists. spill has room for 8 KiB. 0 < blocks <= 15, so that no sum of a significance below 4 reaches 32 bits; 0 < rows.")
 	k := panelRegisters{
 		a: R8, b: R9, pa: R10, pb: R11, c: RDI, rows: RDX, crs: RSI,
-		spill: RBX, stride: RAX, count: RCX, blocks: R12,
+		spill: RBX, stride: RAX, count: RCX, blocks: R12, short: R13,
 	}
 	panelArguments(shapes, k)
-	amxStart(k)
-	amxBlock(4, k.pa, k.pb, k.stride, nothing)
-	JMP(LabelRef("high_next"))
-
+	amxUpper.pass("first", k, nil)
+	JMP(LabelRef("low"))
 	Label("tile")
-	amxStart(k)
-	row := 0
-	amxBlock(4, k.pa, k.pb, k.stride, func() {
-		if row < 16 {
-			combineRow(k.spill, 64*row, k.c)
-			ADDQ(k.crs, k.c)
-			row++
-		}
-	})
-	JMP(LabelRef("high_next"))
-	Label("high")
-	amxBlock(4, k.pa, k.pb, k.stride, nothing)
-	Label("high_next")
-	DECQ(k.count)
-	JNZ(LabelRef("high"))
-	amxSpill(4, k)
-	amxStart(k)
+	var other []func()
+	for r := range 16 {
+		other = append(other, combineRow(k.spill, 64*r, k.c)...)
+		other = append(other, func() { ADDQ(k.crs, k.c) })
+	}
+	amxUpper.pass("upper", k, other)
 	Label("low")
-	amxBlock(0, k.pa, k.pb, k.stride, nothing)
-	DECQ(k.count)
-	JNZ(LabelRef("low"))
-	amxSpill(0, k)
+	amxLower.pass("lower", k, nil)
 	MOVQ(k.pa, k.a)
+	TESTQ(k.short, k.short)
+	JZ(LabelRef("next"))
+	ADDQ(U32(shortRows), k.a)
+	Label("next")
 	SUBQ(U32(16), k.rows)
 	JG(LabelRef("tile"))
 
 	tileRelease()
 	ADDQ(U32(16), k.rows)
 	Label("combine")
-	combineRow(k.spill, 0, k.c)
+	for _, emit := range combineRow(k.spill, 0, k.c) {
+		emit()
+	}
 	ADDQ(U32(64), k.spill)
 	ADDQ(k.crs, k.c)
 	DECQ(k.rows)
@@ -187,10 +225,7 @@ func panelArguments(shapes Mem, k panelRegisters) {
 	t := k.stride
 	LEAQ(shapes, t)
 	tileConfig(t)
-	MOVQ(U64(0x5555555555555555), t)
-	KMOVQ(t, K1)
-	NOTQ(t)
-	KMOVQ(t, K2)
+	parityMasks(t)
 	Load(Param("mask"), t)
 	KMOVQ(t, K3)
 	SHRQ(U8(8), t)
@@ -203,47 +238,55 @@ func panelArguments(shapes Mem, k panelRegisters) {
 	SHLQ(U8(3), k.crs)
 	Load(Param("spill"), k.spill)
 	Load(Param("blocks"), k.blocks)
+	Load(Param("short"), k.short) // becomes where the short block begins
+	IMULQ(k.blocks, k.short)
+	SHLQ(U8(13), k.short)
 	MOVQ(U32(64), k.stride)
 }
 
-// combineRow adds one row of the eight sums, at p+at, significance s being worth
-// 2^(8s), to 16 words of c. The upper four only count modulo 2^32. The lower
-// four are added from below, 8 bits further each time, so that nothing leaves
-// 32 bits: that gives the upper half, and wrapping sums give the lower.
-func combineRow(p Register, at int, c Register) {
+// combineRow adds one row of the eight sums, at p+at, significance s being
+// worth 2^(8s), to 16 words of c. The upper four only count modulo 2^32. The
+// lower four are added from below, 8 bits further each time, so that nothing
+// leaves 32 bits: that gives the upper half, and wrapping sums give the lower.
+// The instructions are returned one by one, to be mixed with others.
+func combineRow(p Register, at int, c Register) (list []func()) {
+	do := func(f func()) { list = append(list, f) }
 	sum := func(s int) Mem { return Mem{Base: p, Disp: limbTile*s + at} }
 	low, high, t, x := Z0, Z1, Z2, Z3
-	VMOVDQU64(sum(4), high)
+	do(func() { VMOVDQU64(sum(4), high) })
 	for s := 1; s < 4; s++ {
-		VPSLLD(U8(8*s), sum(4+s), x)
-		VPADDD(x, high, high)
+		do(func() { VPSLLD(U8(8*s), sum(4+s), x) })
+		do(func() { VPADDD(x, high, high) })
 	}
-	VMOVDQU64(sum(0), low)
-	VPSRLD(U8(8), low, t)
+	do(func() { VMOVDQU64(sum(0), low) })
+	do(func() { VPSRLD(U8(8), low, t) })
 	for s := 1; s < 4; s++ {
-		VMOVDQU64(sum(s), x)
-		VPADDD(x, t, t)
-		VPSLLD(U8(8*s), x, x)
-		VPADDD(x, low, low)
-		VPSRLD(U8(8), t, t)
+		do(func() { VMOVDQU64(sum(s), x) })
+		do(func() { VPADDD(x, t, t) })
+		do(func() { VPSLLD(U8(8*s), x, x) })
+		do(func() { VPADDD(x, low, low) })
+		do(func() { VPSRLD(U8(8), t, t) })
 	}
-	VPADDD(t, high, high)
+	do(func() { VPADDD(t, high, high) })
 	// Even dwords are columns 0 to 7, odd ones columns 8 to 15.
-	VMOVDQA64(low, t)
-	VPSHUFD(U8(0xA0), high, K2, t)
-	VPSHUFD(U8(0xF5), low, K1, high)
-	first, second := Mem{Base: c}, Mem{Base: c, Disp: 64}
-	VMOVDQU64_Z(first, K3, x)
-	VPADDQ(x, t, t)
-	VMOVDQU64(t, K3, first)
-	VMOVDQU64_Z(second, K4, x)
-	VPADDQ(x, high, high)
-	VMOVDQU64(high, K4, second)
+	do(func() { VMOVDQA64(low, t) })
+	do(func() { VPSHUFD(U8(0xA0), high, K2, t) })
+	do(func() { VPSHUFD(U8(0xF5), low, K1, high) })
+	for half, v := range []VecPhysical{t, high} {
+		m, mask := Mem{Base: c, Disp: 64 * half}, []Register{K3, K4}[half]
+		do(func() { VMOVDQU64_Z(m, mask, x) })
+		do(func() { VPADDQ(x, v, v) })
+		do(func() { VMOVDQU64(v, mask, m) })
+	}
+	return list
 }
 
 func amxSet() {
 	packRowsAMX()
 	packColsAMX("packColsAMX", false)
 	packColsAMX("packSumColsAMX", true)
+	packShortRowsAMX()
+	packShortColsAMX("packShortColsAMX", false)
+	packShortColsAMX("packShortSumColsAMX", true)
 	panelAMX()
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"sync"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	. "github.com/mmcloughlin/avo/reg"
@@ -77,18 +79,13 @@ func maskTailAVX2(n Register) {
 }
 
 // laneNumbers is a constant 0, 1, 2, 3 in the file being written.
-func laneNumbers() Mem {
-	if lanesOf == nil {
-		m := GLOBL("laneNumbers", RODATA|NOPTR)
-		for i := range 4 {
-			DATA(8*i, U64(i))
-		}
-		lanesOf = &m
+var laneNumbers = sync.OnceValue(func() Mem {
+	m := GLOBL("laneNumbers", RODATA|NOPTR)
+	for i := range 4 {
+		DATA(8*i, U64(i))
 	}
-	return *lanesOf
-}
-
-var lanesOf *Mem
+	return m
+})
 
 // mulAVX2 builds a 64-bit product from three of 32 bits:
 // x*y = lo(x)*lo(y) + (hi(x)*lo(y) + lo(x)*hi(y)) << 32.

@@ -15,7 +15,11 @@ import (
 
 // sets maps the value of -set to the function that emits these kernels.
 var sets = map[string]func(){
+	"peak":      peakSet,
 	"amx":       amxSet,
+	"matmul52":  matmul52Set,
+	"bits512":   bits512Set,
+	"bits256":   bits256Set,
 	"vector512": func() { vectorSet(avx512) },
 	"vector256": func() { vectorSet(avx2) },
 	"matmul512": func() { matmul512Set(); transpose512() },

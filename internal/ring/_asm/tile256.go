@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"sync"
 
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
@@ -84,15 +85,10 @@ func loadMask(m Register, mask, tmp VecPhysical) {
 }
 
 // laneBits is a constant 1, 2, 4, 8 in the file being written.
-func laneBits() Mem {
-	if bitsOf == nil {
-		m := GLOBL("laneBits", RODATA|NOPTR)
-		for i := range 4 {
-			DATA(8*i, U64(1<<i))
-		}
-		bitsOf = &m
+var laneBits = sync.OnceValue(func() Mem {
+	m := GLOBL("laneBits", RODATA|NOPTR)
+	for i := range 4 {
+		DATA(8*i, U64(1<<i))
 	}
-	return *bitsOf
-}
-
-var bitsOf *Mem
+	return m
+})

@@ -31,11 +31,12 @@ type elementwise struct {
 	emit    func(v *isa, l lane)
 }
 
-// vectorSet emits all element-wise kernels and the reductions.
+// vectorSet emits all element-wise kernels, the reductions and the matrix-vector product.
 func vectorSet(v *isa) {
 	for _, o := range elementwiseOps() {
 		o.kernel(v)
 	}
+	matVec(v)
 	reduction(v, "sum", []string{"x"}, "x[0] + x[1] + …")
 	reduction(v, "dot", []string{"x", "y"}, "x[0]*y[0] + x[1]*y[1] + …")
 }
