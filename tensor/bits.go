@@ -58,7 +58,12 @@ func (x Secret) Negative() SecretBits {
 // [x ≥ thresholds[j]]. From the same circuit it watches that |x − thresholds[0]| <
 // [Session.Range]; see [Session.Alarm].
 func (x Secret) AtLeast(thresholds ...float64) []SecretBits {
-	_, bits := x.above(thresholds)
+	t := x.open()
+	_, above := x.above(thresholds)
+	bits := make([]SecretBits, len(above))
+	for j, b := range above {
+		bits[j] = t.session.bits(b, t.shape)
+	}
 	return bits
 }
 
@@ -79,36 +84,33 @@ func (x Secret) Hinges(knots, bends []float64, bits int) Secret {
 		s.constants = append(s.constants, s.encode("hinges", b, bits))
 	}
 	scaled := s.engine.MulConstants(moved, s.constants)
-	terms, values := s.terms[:0], s.values[:0]
-	for j, b := range above {
-		terms = append(terms, b.open().b)
-		values = append(values, s.engine.Slice(scaled, j*n, (j+1)*n))
+	s.values = s.values[:0]
+	for j := range above {
+		s.values = append(s.values, s.engine.Slice(scaled, j*n, (j+1)*n))
 	}
-	s.terms, s.values = terms, values
-	return s.secret(s.engine.BitDot(terms, values), t.scale+bits, t.shape)
+	return s.secret(s.engine.BitDot(above, s.values), t.scale+bits, t.shape)
 }
 
 // above returns x − thresholds[j] for all j, one after another, and the bits
 // [x ≥ thresholds[j]]. From the same circuit it watches that x − thresholds[0]
 // is within ±2^14.
-func (x Secret) above(thresholds []float64) (mpc.Arith, []SecretBits) {
+func (x Secret) above(thresholds []float64) (moved mpc.Arith, above []mpc.Bits) {
 	t := x.open()
 	s, n := t.session, t.shape.len()
 	if len(thresholds) == 0 {
 		s.failf("compare: got no thresholds, want at least one")
 	}
-	s.constants = s.constants[:0]
+	s.constants, s.terms = s.constants[:0], s.terms[:0]
 	for _, c := range thresholds {
 		s.constants = append(s.constants, s.encode("compare", -c, t.scale))
 	}
-	moved := s.engine.AddConstants(t.arith(), s.constants)
+	moved = s.engine.AddConstants(t.arith(), s.constants)
 	negative, outside := s.engine.NegativeWatch(moved, signBits(t.scale), n)
-	bits := make([]SecretBits, len(thresholds))
-	for j := range bits {
-		bits[j] = s.bits(s.engine.Not(s.engine.SliceBits(negative, j*n, (j+1)*n)), t.shape)
+	for j := range thresholds {
+		s.terms = append(s.terms, s.engine.Not(s.engine.SliceBits(negative, j*n, (j+1)*n)))
 	}
 	s.watched = append(s.watched, s.engine.KeepBits(outside))
-	return moved, bits
+	return moved, s.terms
 }
 
 // Watch adds the bits [|x| > 2^14], taken in the full ring, to those that

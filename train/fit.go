@@ -79,10 +79,12 @@ func fitBatch(s *tensor.Session, model Model, x, y tensor.Secret, rows []int, o 
 func checkRange(s *tensor.Session, model Model, epoch int, permit tensor.Permit) error {
 	diverged := false
 	s.In("range", -1, func() {
-		for _, p := range model.Params() {
-			p.Value.Watch()
-		}
-		diverged = s.Alarm(permit)
+		s.Temporary(func() {
+			for _, p := range model.Params() {
+				p.Value.Watch()
+			}
+			diverged = s.Alarm(permit)
+		})
 	})
 	if diverged {
 		return fmt.Errorf("train: %w in epoch %d: a number left ±%g", ErrDiverged, epoch, s.Range())

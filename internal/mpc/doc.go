@@ -25,9 +25,8 @@
 // Each protocol's comment has its formula, its steps, its source and a Cost line;
 // [Costs] has the same prices as functions, and the tests compare them with what
 // was sent. What "in all" means there is the payload of the three servers
-// together. Citations are keys of docs/references.md. The
-// arguments for protocols of our
-// own are in docs/protocols.
+// together. Citations are keys of docs/references.md; docs/protocols has the
+// arguments for protocols of our own.
 //
 // [Clear] is the cleartext twin: the same [Engine] on plain vectors.
 package mpc
