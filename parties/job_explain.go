@@ -53,7 +53,7 @@ func meaning(what string) string {
 	case RevealStandardiser:
 		return "mean and standard deviation of each feature"
 	default:
-		return "a bit per epoch, did a value leave its range"
+		return "at most a bit per epoch, did a value leave its range"
 	}
 }
 

@@ -10,7 +10,7 @@ const (
 	RevealModel        = "model/final"       // coefficients and intercept after the last step
 	RevealMetrics      = "metrics/test"      // accuracy, AUC and log-loss of the joint model on the test rows
 	RevealStandardiser = "data/standardiser" // mean and deviation of each feature over all training rows
-	RevealOverflow     = "train/overflow"    // one bit an epoch: did a value leave the fixed-point range
+	RevealOverflow     = "train/overflow"    // at most one bit an epoch: did a value leave the fixed-point range
 )
 
 // Reveal is one line of the reveal list: what is opened, and to whom.

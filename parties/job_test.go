@@ -211,7 +211,7 @@ func TestExplainAndWarnings(t *testing.T) {
 		"metrics/test: accuracy, AUC and log-loss of the joint model, to all, servers too",
 		"data/standardiser: mean and standard deviation of each feature, to every owner",
 		"with two owners, each can work out the other's mean and deviation from it",
-		"train/overflow: a bit per epoch, did a value leave its range, to all, servers too",
+		"train/overflow: at most a bit per epoch, did a value leave its range, to all, servers too",
 		"nothing else is opened: rows, and all that is computed from them, stay secret-shared",
 		"known to all beforehand: this job, the column names, how many rows each owner has",
 	}, j.Explain())

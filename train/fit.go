@@ -25,8 +25,9 @@ type Config struct {
 	Shuffle   bool   // a new order every epoch; otherwise rows in order
 	Optimizer *SGD
 
-	// Alarm lets the servers open one bit an epoch: whether a number left the
-	// fixed-point range.
+	// Alarm lets the servers open one bit, at the end of training and at the end
+	// of an epoch when at least CheckEvery steps have gone by since the last time:
+	// whether a number left the fixed-point range.
 	Alarm tensor.Permit
 
 	// AfterStep and AfterEpoch, if set, are told of progress.
@@ -34,19 +35,23 @@ type Config struct {
 	AfterEpoch func(epoch int)
 }
 
+// CheckEvery is the least number of steps between two openings of the alarm bit
+// within training; the opening takes about 25 rounds.
+const CheckEvery = 64
+
 // ErrDiverged is what Fit's error wraps when numbers left the fixed-point range.
 var ErrDiverged = errors.New("training diverged")
 
-// Fit trains model on the rows of x (n×features) with targets y (n×1,
-// whole numbers). At the
-// end of an epoch in which a number left the fixed-point range, it returns an
-// error that wraps [ErrDiverged]; the weights are then worthless.
+// Fit trains model on the rows of x (n×features) with targets y (n×1, whole
+// numbers). When a number has left the fixed-point range, it returns an error
+// that wraps [ErrDiverged] at the next opening of the alarm bit; the weights are
+// then worthless.
 func Fit(s *tensor.Session, model Model, x, y tensor.Secret, c Config) (err error) {
 	if err := c.Optimizer.Prepare(s.FractionBits(), min(c.BatchSize, x.Rows())); err != nil {
 		return fmt.Errorf("train: %w", err)
 	}
 	c.Optimizer.start(s, model.Params())
-	step := 0
+	step, checked := 0, 0
 	for epoch := 1; epoch <= c.Epochs && err == nil; epoch++ {
 		s.In("epoch", epoch, func() {
 			for _, rows := range datasets.Batches(x.Rows(), c.BatchSize, c.Seed, epoch, c.Shuffle) {
@@ -56,7 +61,9 @@ func Fit(s *tensor.Session, model Model, x, y tensor.Secret, c Config) (err erro
 					c.AfterStep(epoch, step)
 				}
 			}
-			err = checkRange(s, model, epoch, c.Alarm)
+			if epoch == c.Epochs || step-checked >= CheckEvery {
+				err, checked = checkRange(s, model, epoch, c.Alarm), step
+			}
 		})
 		if err == nil && c.AfterEpoch != nil {
 			c.AfterEpoch(epoch)
@@ -74,8 +81,8 @@ func fitBatch(s *tensor.Session, model Model, x, y tensor.Secret, rows []int, o 
 	})
 }
 
-// checkRange opens the epoch's alarm bit: did an activation or a weight leave
-// the range for which the arithmetic is exact?
+// checkRange opens the alarm bit: did an activation since the last time, or does
+// a weight now, leave the range for which the arithmetic is exact?
 func checkRange(s *tensor.Session, model Model, epoch int, permit tensor.Permit) error {
 	diverged := false
 	s.In("range", -1, func() {
@@ -87,7 +94,7 @@ func checkRange(s *tensor.Session, model Model, epoch int, permit tensor.Permit)
 		})
 	})
 	if diverged {
-		return fmt.Errorf("train: %w in epoch %d: a number left ±%g", ErrDiverged, epoch, s.Range())
+		return fmt.Errorf("train: %w by epoch %d: a number left ±%g", ErrDiverged, epoch, s.Range())
 	}
 	return nil
 }
