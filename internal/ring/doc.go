@@ -19,8 +19,16 @@
 //
 // # Secrets
 //
-// No branch and no index depends on the value of an element, so the running
-// time depends on shapes only.
+// No branch and no index depends on the value of an element. What remains is
+// that a processor at its power limit runs slower the more bits change; the
+// operands here are shares, which are uniform whatever they hide.
+//
+// # Levels
+//
+// Kernels exist in pure Go, for AVX2, for AVX-512 and for AMX ([Level]). The
+// best one of the machine is taken; the environment variable TREFOIL_CPU or
+// [SetLevel] forces another. All compute the same words. The build tag purego
+// leaves out all assembly.
 //
 // # Concurrency
 //

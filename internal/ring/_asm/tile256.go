@@ -30,8 +30,8 @@ func tile256(mr, nv int) {
 	n := mr * nv
 	straight := func(r, v int) VecPhysical { return ymm[r*nv+v] }
 	cross := func(r, v int) VecPhysical { return ymm[n+r*nv+v] }
-	bv, free, mask := ymm[2*n:], ymm[2*n+nv:15], Y15
-	loadMask(Load(Param("mask"), GP64()), mask, free[0])
+	bv, a, free, mask := ymm[2*n:2*n+nv], ymm[2*n+nv], ymm[2*n+nv+1:15], Y15
+	loadMask(Load(Param("mask"), GP64()), mask, a)
 	for i := range 2 * n {
 		VPXOR(ymm[i], ymm[i], ymm[i])
 	}
@@ -40,39 +40,41 @@ func tile256(mr, nv int) {
 			VMOVDQU(Mem{Base: t.b, Disp: v * 32}, bv[v])
 		}
 		VPMASKMOVQ(Mem{Base: t.b, Disp: (nv - 1) * 32}, mask, bv[nv-1])
-		next := 0
-		take := func() VecPhysical { next++; return free[1+(next-1)%(len(free)-1)] }
 		for r := range mr {
-			a := free[0]
 			VPBROADCASTQ(t.rows.at(r), a)
 			for v := range nv {
-				x := take()
+				x := free[(2*r*nv+v)%len(free)]
 				VPMULUDQ(bv[v], a, x)
 				VPADDQ(x, straight(r, v), straight(r, v))
 			}
 			VPSHUFD(U8(0xB1), a, a)
 			for v := range nv {
-				x := take()
+				x := free[((2*r+1)*nv+v)%len(free)]
 				VPMULLD(bv[v], a, x)
 				VPADDD(x, cross(r, v), cross(r, v))
 			}
 		}
 	})
 	addRows(mr, nv, 32, func(r, v int, m Mem, last bool) {
-		s, x := straight(r, v), cross(r, v)
-		VPSRLQ(U8(32), x, free[0])
-		VPADDD(free[0], x, x)
-		VPSLLQ(U8(32), x, x)
-		VPADDQ(x, s, s)
-		if last {
-			VPMASKMOVQ(m, mask, free[0])
-			VPADDQ(free[0], s, s)
-			VPMASKMOVQ(s, mask, m)
-			return
-		}
-		VPADDQ(m, s, s)
-		VMOVDQU(s, m)
+		storeSum256(straight(r, v), cross(r, v), a, mask, m, last)
 	})
+}
+
+// storeSum256 adds s + (both halves of x) << 32 to memory, through the mask for
+// the last register.
+func storeSum256(s, x, t, mask VecPhysical, m Mem, last bool) {
+	VPSRLQ(U8(32), x, t)
+	VPADDD(t, x, x)
+	VPSLLQ(U8(32), x, x)
+	VPADDQ(x, s, s)
+	if last {
+		VPMASKMOVQ(m, mask, t)
+		VPADDQ(t, s, s)
+		VPMASKMOVQ(s, mask, m)
+		return
+	}
+	VPADDQ(m, s, s)
+	VMOVDQU(s, m)
 }
 
 // loadMask spreads the low four bits of m over the lanes of mask.

@@ -37,8 +37,8 @@ func vectorSet(v *isa) {
 		o.kernel(v)
 	}
 	matVec(v)
-	reduction(v, "sum", []string{"x"}, "x[0] + x[1] + …")
-	reduction(v, "dot", []string{"x", "y"}, "x[0]*y[0] + x[1]*y[1] + …")
+	reduction{"sum", []string{"x"}, "x[0] + x[1] + …"}.kernel(v)
+	reduction{"dot", []string{"x", "y"}, "x[0]*y[0] + x[1]*y[1] + …"}.kernel(v)
 }
 
 func (o *elementwise) signature() string {
@@ -49,17 +49,41 @@ func (o *elementwise) signature() string {
 	return s + ")"
 }
 
+// An elementwiseCode is what writing the body of a kernel needs.
+type elementwiseCode struct {
+	*elementwise
+	v     *isa
+	n, i  Register // elements that are left, bytes that are done
+	dst   Register
+	src   []Register
+	lanes []lane
+}
+
 // kernel writes the function: a main loop of unroll registers, a loop of one,
 // and a masked rest.
 func (o *elementwise) kernel(v *isa) {
 	TEXT(o.name+v.suffix, NOSPLIT, o.signature())
 	Pragma("noescape")
 	Doc(fmt.Sprintf("%s is: for i := range dst { %s }. All lengths must be len(dst).", o.name+v.suffix, o.formula))
-	n := Load(Param("dst").Len(), GP64())
-	dst := Load(Param("dst").Base(), GP64())
-	var in []Register
+	c := o.arguments(v)
+	countedLoop("main", c.n, v.unroll*v.lanes, func() { c.registers(v.unroll) })
+	countedLoop("one", c.n, v.lanes, func() { c.registers(1) })
+	TESTQ(c.n, c.n)
+	JZ(LabelRef("done"))
+	v.maskTail(c.n)
+	c.step(0, v.loadTail, v.storeTail)
+	Label("done")
+	VZEROUPPER()
+	RET()
+}
+
+// arguments loads them and sets up the constants.
+func (o *elementwise) arguments(v *isa) *elementwiseCode {
+	c := &elementwiseCode{elementwise: o, v: v}
+	c.n = Load(Param("dst").Len(), GP64())
+	c.dst = Load(Param("dst").Base(), GP64())
 	for _, name := range o.in {
-		in = append(in, Load(Param(name).Base(), GP64()))
+		c.src = append(c.src, Load(Param(name).Base(), GP64()))
 	}
 	cons := v.reg[len(v.reg)-o.consts:]
 	if o.setup != nil {
@@ -69,39 +93,32 @@ func (o *elementwise) kernel(v *isa) {
 		}
 		o.setup(v, scalar, cons)
 	}
-	lanes := o.lanes(v, cons)
-	i := GP64()
-	XORQ(i, i)
-	step := func(u int, load func(Mem, Op), store func(Op, Mem)) {
-		at := func(base Register) Mem { return Mem{Base: base, Index: i, Scale: 1, Disp: u * v.bytes()} }
-		l := lanes[u]
-		for j, p := range in {
-			load(at(p), l.in[j])
-		}
-		if o.old {
-			load(at(dst), l.out)
-		}
-		o.emit(v, l)
-		store(l.out, at(dst))
+	c.lanes = o.lanes(v, cons)
+	c.i = GP64()
+	XORQ(c.i, c.i)
+	return c
+}
+
+// registers does the given number of whole registers and moves on.
+func (c *elementwiseCode) registers(count int) {
+	for u := range count {
+		c.step(u, func(m Mem, r Op) { c.v.load(m, r) }, func(r Op, m Mem) { c.v.store(r, m) })
 	}
-	load, store := func(m Mem, r Op) { v.load(m, r) }, func(r Op, m Mem) { v.store(r, m) }
-	blocks := func(count int) func() {
-		return func() {
-			for u := range count {
-				step(u, load, store)
-			}
-			ADDQ(U32(count*v.bytes()), i)
-		}
+	ADDQ(U32(count*c.v.bytes()), c.i)
+}
+
+// step does register u from where we are.
+func (c *elementwiseCode) step(u int, load func(Mem, Op), store func(Op, Mem)) {
+	at := func(base Register) Mem { return Mem{Base: base, Index: c.i, Scale: 1, Disp: u * c.v.bytes()} }
+	l := c.lanes[u]
+	for j, p := range c.src {
+		load(at(p), l.in[j])
 	}
-	countedLoop("main", n, v.unroll*v.lanes, blocks(v.unroll))
-	countedLoop("one", n, v.lanes, blocks(1))
-	TESTQ(n, n)
-	JZ(LabelRef("done"))
-	v.maskTail(n)
-	step(0, v.loadTail, v.storeTail)
-	Label("done")
-	VZEROUPPER()
-	RET()
+	if c.old {
+		load(at(c.dst), l.out)
+	}
+	c.emit(c.v, l)
+	store(l.out, at(c.dst))
 }
 
 // lanes hands out registers, different ones to each unrolled step.
@@ -129,47 +146,44 @@ func countedLoop(label string, n Register, step int, body func()) {
 	Label(label + "_end")
 }
 
-// reduction writes a function that returns a sum over all elements.
-func reduction(v *isa, name string, in []string, formula string) {
-	TEXT(name+v.suffix, NOSPLIT, "func("+strings.Join(in, ", ")+" []uint64) uint64")
+// A reduction is a function that returns a sum over all elements.
+type reduction struct {
+	name    string
+	in      []string
+	formula string
+}
+
+// kernel writes the function with several sums side by side.
+func (o reduction) kernel(v *isa) {
+	TEXT(o.name+v.suffix, NOSPLIT, "func("+strings.Join(o.in, ", ")+" []uint64) uint64")
 	Pragma("noescape")
-	Doc(fmt.Sprintf("%s returns %s. All lengths must be len(x).", name+v.suffix, formula))
+	Doc(fmt.Sprintf("%s returns %s. All lengths must be len(x).", o.name+v.suffix, o.formula))
 	n := Load(Param("x").Len(), GP64())
 	var base []Register
-	for _, s := range in {
+	for _, s := range o.in {
 		base = append(base, Load(Param(s).Base(), GP64()))
 	}
 	const sums = 4
-	acc, work := v.reg[:sums], v.reg[sums:]
+	acc := v.reg[:sums]
 	for _, a := range acc {
 		v.xor(a, a, a)
 	}
 	i := GP64()
 	XORQ(i, i)
-	step := func(u int, load func(Mem, Op)) {
-		at := func(b Register) Mem { return Mem{Base: b, Index: i, Scale: 1, Disp: u * v.bytes()} }
-		x, y := work[0], work[1]
-		load(at(base[0]), x)
-		if len(base) > 1 {
-			load(at(base[1]), y)
-			v.mul(x, y, x, work[2:])
-		}
-		VPADDQ(x, acc[u], acc[u])
-	}
-	blocks := func(count int) func() {
+	registers := func(count int) func() {
 		return func() {
 			for u := range count {
-				step(u, func(m Mem, r Op) { v.load(m, r) })
+				o.step(v, u, base, i, func(m Mem, r Op) { v.load(m, r) })
 			}
 			ADDQ(U32(count*v.bytes()), i)
 		}
 	}
-	countedLoop("main", n, sums*v.lanes, blocks(sums))
-	countedLoop("one", n, v.lanes, blocks(1))
+	countedLoop("main", n, sums*v.lanes, registers(sums))
+	countedLoop("one", n, v.lanes, registers(1))
 	TESTQ(n, n)
 	JZ(LabelRef("done"))
 	v.maskTail(n)
-	step(0, v.loadTail)
+	o.step(v, 0, base, i, v.loadTail)
 	Label("done")
 	VPADDQ(acc[0], acc[1], acc[0])
 	VPADDQ(acc[2], acc[3], acc[2])
@@ -177,6 +191,18 @@ func reduction(v *isa, name string, in []string, formula string) {
 	Store(sumOfLanes(v, acc[0], acc[1]), ReturnIndex(0))
 	VZEROUPPER()
 	RET()
+}
+
+// step adds register u, or the product of two, to sum u.
+func (o reduction) step(v *isa, u int, base []Register, i Register, load func(Mem, Op)) {
+	at := func(b Register) Mem { return Mem{Base: b, Index: i, Scale: 1, Disp: u * v.bytes()} }
+	x, y, work := v.reg[4], v.reg[5], v.reg[6:]
+	load(at(base[0]), x)
+	if len(base) > 1 {
+		load(at(base[1]), y)
+		v.mul(x, y, x, work)
+	}
+	VPADDQ(x, v.reg[u], v.reg[u])
 }
 
 // sumOfLanes adds the elements of x; t is overwritten.

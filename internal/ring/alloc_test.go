@@ -1,0 +1,51 @@
+package ring
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestNoAllocation runs what a training step runs, after a first time that may
+// fill the pools.
+func TestNoAllocation(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector empties pools at random")
+	}
+	eachLevel(t, testNoAllocation)
+}
+
+func testNoAllocation(t *testing.T) {
+	rng := newRand(1)
+	m := func(r, c int) Matrix { return Dense(words(rng, r*c), r, c) }
+	x0, x1, y0, y1, z := m(128, 200), m(128, 200), m(200, 64), m(200, 64), m(128, 64)
+	col0, col1, out := m(200, 1), m(200, 1), m(128, 1)
+	v, planes, packed := words(rng, 1000), make([]uint64, 16*13), make([]uint64, PackedLen(1000, 13))
+	for name, f := range map[string]func(){
+		"MatMulAdd":            func() { MatMulAdd(z, x0, y0) },
+		"MatMulAdd transposed": func() { MatMulAdd(y0, x0.T(), z) },
+		"MatMulShare":          func() { MatMulShare(z, x0, x1, y0, y1) },
+		"MatMulShare column":   func() { MatMulShare(out, x0, x1, col0, col1) },
+		"planes":               func() { ToPlanes(planes, v, 13); FromPlanes(v, planes, 13) },
+		"bits":                 func() { PackBits(packed, v, 13); UnpackBits(v, packed, 13) },
+		"vectors":              func() { MulAdd(v, v, v); AndShare(v, v, v, v, v); Dot(v, v) },
+	} {
+		f()
+		require.Less(t, testing.AllocsPerRun(20, f), 0.5, name)
+	}
+}
+
+// TestSplitDoesNotAllocate is about the goroutines of large products.
+func TestSplitDoesNotAllocate(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector empties pools at random")
+	}
+	forceSplit(t)
+	x := Dense(make([]uint64, 128*128), 128, 128)
+	dst := Dense(make([]uint64, 128*128), 128, 128)
+	f := func() { MatMulAdd(dst, x, x) }
+	for range 10 {
+		f()
+	}
+	require.Less(t, testing.AllocsPerRun(50, f), 0.5)
+}

@@ -1,0 +1,85 @@
+package ring
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+// amxShapes are around the sides of a tile and the lengths of a block, a chunk
+// and a short block of k.
+var amxShapes = [][3]int{
+	{16, 64, 16},
+	{16, 65, 16},
+	{17, 80, 15},
+	{15, 81, 17},
+	{33, 128, 48},
+	{16, 127, 16},
+	{31, 129, 20},
+	{40, 144, 33},
+	{5, 145, 16},
+	{16, 192, 9},
+	{20, 200, 16},
+	{2, 272, 3},
+	{530, 70, 18},
+	{128, 1, 128},
+	{64, 16, 64},
+	{64, 17, 64},
+}
+
+func TestMultipliers(t *testing.T) {
+	for name, matMul := range multipliers() {
+		t.Run(name, func(t *testing.T) {
+			for _, s := range quick(append(amxShapes, productShapes...)) {
+				if slices.Contains(s[:], 0) {
+					continue // never reaches a kernel
+				}
+				for i := range 16 {
+					rng := newRand(i)
+					la, lb := layouts[i%4], layouts[i/4]
+					c := layouts[0].make(rng, s[0], s[2])
+					if i%2 == 1 {
+						c = layouts[2].make(rng, s[0], s[2])
+					}
+					p := product{
+						dst: c, x0: la.make(rng, s[0], s[1]), y0: lb.make(rng, s[1], s[2]), share: i%3 == 0,
+						x1: lb.make(rng, s[0], s[1]), y1: la.make(rng, s[1], s[2]),
+					}
+					want := slowProduct(p)
+					matMul(p)
+					require.Equal(t, want, flat(c), "%v: a %s, b %s, share %v", s, la.name, lb.name, p.share)
+				}
+			}
+		})
+	}
+}
+
+// TestMultipliersAgree draws larger products than the definition could do.
+func TestMultipliersAgree(t *testing.T) {
+	all := multipliers()
+	rapid.Check(t, func(t *rapid.T) {
+		side := rapid.IntRange(1, 150)
+		m, k, n := side.Draw(t, "m"), rapid.IntRange(1, 400).Draw(t, "k"), side.Draw(t, "n")
+		view := func(name string, rows, cols int) Matrix {
+			rng := newRand(rapid.IntRange(0, 100).Draw(t, name+" seed"))
+			return rapid.SampledFrom(layouts).Draw(t, name).make(rng, rows, cols)
+		}
+		p := product{
+			x0: view("x0", m, k), y0: view("y0", k, n), x1: view("x1", m, k), y1: view("y1", k, n),
+			share: rapid.Bool().Draw(t, "share"),
+		}
+		start := words(newRand(1), m*n)
+		results := map[string][]uint64{}
+		for name, matMul := range all {
+			p.dst = Dense(slices.Clone(start), m, n)
+			matMul(p)
+			results[name] = p.dst.Data
+		}
+		for name, r := range results {
+			require.Equal(t, results["go"], r, fmt.Sprintf("%s differs from go", name))
+		}
+	})
+}

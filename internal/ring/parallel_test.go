@@ -1,0 +1,94 @@
+package ring
+
+import (
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+// TestPartsCover checks that the parts of a task are every element of dst, once.
+func TestPartsCover(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m, n := rapid.IntRange(1, 300).Draw(t, "m"), rapid.IntRange(1, 300).Draw(t, "n")
+		dst := Dense(make([]uint64, m*n), m, n)
+		task := task{product: product{dst: dst, x0: Dense(make([]uint64, m), m, 1), y0: Dense(make([]uint64, n), 1, n)}}
+		task.rows, task.cols = grid(m, n, rapid.IntRange(2, 64).Draw(t, "parts"))
+		for i := range task.rows {
+			for j := range task.cols {
+				part := task.part(i, j).dst
+				for r := range part.Rows {
+					for c := range part.Cols {
+						part.Data[r*part.RowStride+c]++
+					}
+				}
+			}
+		}
+		require.Equal(t, slices.Repeat([]uint64{1}, m*n), dst.Data)
+	})
+}
+
+// forceSplit has every product cut into parts, and three cores to use.
+func forceSplit(t *testing.T) {
+	before, procs := current.Load(), runtime.GOMAXPROCS(3)
+	k := *before
+	k.partSize = 1 << 12
+	current.Store(&k)
+	t.Cleanup(func() {
+		current.Store(before)
+		runtime.GOMAXPROCS(procs)
+	})
+}
+
+func TestSplitProducts(t *testing.T) { eachLevel(t, testSplitProducts) }
+
+func testSplitProducts(t *testing.T) {
+	forceSplit(t)
+	for _, s := range [][3]int{{100, 80, 130}, {300, 50, 7}, {3, 90, 400}, {1000, 70, 1}, {1, 70, 1000}, {1, 9000, 1}} {
+		rng := newRand(1)
+		p := product{
+			x0: layouts[0].make(rng, s[0], s[1]), x1: layouts[1].make(rng, s[0], s[1]), share: true,
+			y0: layouts[1].make(rng, s[1], s[2]), y1: layouts[0].make(rng, s[1], s[2]),
+		}
+		for _, l := range layouts {
+			p.dst = l.make(rng, s[0], s[2])
+			want := slowProduct(p)
+			MatMulShare(p.dst, p.x0, p.x1, p.y0, p.y1)
+			require.Equal(t, want, flat(p.dst), "%v into %s", s, l.name)
+		}
+	}
+}
+
+// TestConcurrentProducts has many goroutines share the pools, the cores and,
+// with AMX, the tile registers.
+func TestConcurrentProducts(t *testing.T) { eachLevel(t, testConcurrentProducts) }
+
+func testConcurrentProducts(t *testing.T) {
+	forceSplit(t)
+	const m, k, n = 64, 144, 48
+	rng := newRand(1)
+	a, b := Dense(words(rng, m*k), m, k), Dense(words(rng, k*n), k, n)
+	want := slowMatMulAdd(Dense(make([]uint64, m*n), m, n), a, b)
+	var wg sync.WaitGroup
+	wrong := make(chan int, 8)
+	for g := range cap(wrong) {
+		wg.Go(func() {
+			for range 20 {
+				dst := Dense(make([]uint64, m*n), m, n)
+				MatMulAdd(dst, a, b)
+				if !slices.Equal(want, dst.Data) {
+					wrong <- g
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	close(wrong)
+	for g := range wrong {
+		t.Errorf("goroutine %d got a wrong product", g)
+	}
+}
