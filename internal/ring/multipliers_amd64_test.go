@@ -16,7 +16,9 @@ func multipliers() map[string]func(p product) {
 		all["vpmullq"] = tilingAVX512().matMul
 	}
 	if slices.Contains(have, LevelAVX512) && hasIFMA() {
-		all["vpmadd52"] = newTiling52().matMul
+		t := newTiling52()
+		t.minM = 0
+		all["vpmadd52"] = t.matMul
 	}
 	if slices.Contains(have, LevelAMX) {
 		always := func(m, k, n int) bool { return true }

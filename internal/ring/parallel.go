@@ -9,12 +9,18 @@ import (
 
 // split runs p on every core. Waking an idle core takes about 100 µs, so the
 // parts are made about that long (kernels.partSize): the caller does what it
-// can until help comes, and takes little more when it does not.
+// can until help comes, and takes little more when it does not. When as many
+// large products run as there are cores, cutting up another gains nothing.
 func split(p product) {
 	k := active()
 	procs := runtime.GOMAXPROCS(0)
 	parts := min(p.size()/k.partSize, 2*procs)
-	if procs < 2 || parts < 2 {
+	if parts < 2 {
+		run(p)
+		return
+	}
+	defer large.Add(-1)
+	if int(large.Add(1)) >= procs {
 		run(p)
 		return
 	}
@@ -24,6 +30,9 @@ func split(p product) {
 	t.parts.Wait()
 	t.leave()
 }
+
+// large counts the products in progress that are worth more than one core.
+var large atomic.Int64
 
 // run gives a product, or a part of one, to its kernel.
 func run(p product) {

@@ -10,6 +10,8 @@ type tile52Func func(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64,
 // as a tiling does, and the left one where its rows are not contiguous.
 type tiling52 struct {
 	tiling
+	few     *tiling // for fewer rows than minM, where making cross words does not pay
+	minM    int
 	blockM  int            // rows of a whose cross words are made together
 	tiles52 [][]tile52Func // as tiling.tiles
 }
@@ -17,6 +19,8 @@ type tiling52 struct {
 func newTiling52() *tiling52 {
 	return &tiling52{
 		tiling:  tiling{lanes: 8, width: 16, whole: true, blockK: 192, rows: []int{4, 2, 1}, turn: transpose8AVX512},
+		few:     tilingAVX512(),
+		minM:    8,
 		blockM:  256,
 		tiles52: [][]tile52Func{{tile4x852, tile4x1652}, {tile2x852, tile2x1652}, {tile1x852, tile1x1652}},
 	}
@@ -33,6 +37,10 @@ func (b *block52) crossStride() int { return (b.a.Cols + 1) / 2 }
 
 // matMul is dst += x0·y0 (or the share form).
 func (t *tiling52) matMul(p product) {
+	if p.dst.Rows < t.minM {
+		t.few.matMul(p)
+		return
+	}
 	terms, n := p.terms()
 	s := getScratch(2*t.blockK*t.width + 2*t.blockM*t.blockK)
 	defer s.release()

@@ -1236,37 +1236,41 @@ main_end:
 	VPADDQ     Y5, Y3, Y3
 
 sum:
+	VPUNPCKLQDQ Y1, Y0, Y4
+	VPUNPCKHQDQ Y1, Y0, Y5
+	VPADDQ      Y4, Y5, Y0
+	VPUNPCKLQDQ Y3, Y2, Y4
+	VPUNPCKHQDQ Y3, Y2, Y5
+	VPADDQ      Y4, Y5, Y2
+	VPERM2I128  $0x20, Y2, Y0, Y4
+	VPERM2I128  $0x31, Y2, Y0, Y5
+	VPADDQ      Y4, Y5, Y0
+	CMPQ        R9, $0x08
+	JNE         apart
+	VPADDQ      (R8), Y0, Y0
+	VMOVDQU     Y0, (R8)
+	ADDQ        $0x00000020, R8
+	JMP         next
+
+apart:
 	VEXTRACTI128 $0x01, Y0, X4
-	VPADDQ       X4, X0, X0
-	VPSRLDQ      $0x08, X0, X4
-	VPADDQ       X4, X0, X0
-	VMOVQ        X0, R10
+	VPEXTRQ      $0x00, X0, R10
 	ADDQ         R10, (R8)
 	ADDQ         R9, R8
-	VEXTRACTI128 $0x01, Y1, X4
-	VPADDQ       X4, X1, X1
-	VPSRLDQ      $0x08, X1, X4
-	VPADDQ       X4, X1, X1
-	VMOVQ        X1, R10
+	VPEXTRQ      $0x01, X0, R10
 	ADDQ         R10, (R8)
 	ADDQ         R9, R8
-	VEXTRACTI128 $0x01, Y2, X4
-	VPADDQ       X4, X2, X2
-	VPSRLDQ      $0x08, X2, X4
-	VPADDQ       X4, X2, X2
-	VMOVQ        X2, R10
+	VPEXTRQ      $0x00, X4, R10
 	ADDQ         R10, (R8)
 	ADDQ         R9, R8
-	VEXTRACTI128 $0x01, Y3, X4
-	VPADDQ       X4, X3, X3
-	VPSRLDQ      $0x08, X3, X4
-	VPADDQ       X4, X3, X3
-	VMOVQ        X3, R10
+	VPEXTRQ      $0x01, X4, R10
 	ADDQ         R10, (R8)
 	ADDQ         R9, R8
-	LEAQ         (DX)(BX*4), DX
-	DECQ         AX
-	JNZ          rows
+
+next:
+	LEAQ (DX)(BX*4), DX
+	DECQ AX
+	JNZ  rows
 	VZEROUPPER
 	RET
 

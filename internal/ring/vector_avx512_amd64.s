@@ -1154,45 +1154,45 @@ main_end:
 	VPADDQ      Z5, Z3, Z3
 
 sum:
+	VPUNPCKLQDQ   Z1, Z0, Z4
+	VPUNPCKHQDQ   Z1, Z0, Z5
+	VPADDQ        Z4, Z5, Z0
 	VEXTRACTI64X4 $0x01, Z0, Y4
 	VPADDQ        Y4, Y0, Y0
-	VEXTRACTI128  $0x01, Y0, X4
-	VPADDQ        X4, X0, X0
-	VPSRLDQ       $0x08, X0, X4
-	VPADDQ        X4, X0, X0
-	VMOVQ         X0, R10
-	ADDQ          R10, (R8)
-	ADDQ          R9, R8
-	VEXTRACTI64X4 $0x01, Z1, Y4
-	VPADDQ        Y4, Y1, Y1
-	VEXTRACTI128  $0x01, Y1, X4
-	VPADDQ        X4, X1, X1
-	VPSRLDQ       $0x08, X1, X4
-	VPADDQ        X4, X1, X1
-	VMOVQ         X1, R10
-	ADDQ          R10, (R8)
-	ADDQ          R9, R8
+	VPUNPCKLQDQ   Z3, Z2, Z4
+	VPUNPCKHQDQ   Z3, Z2, Z5
+	VPADDQ        Z4, Z5, Z2
 	VEXTRACTI64X4 $0x01, Z2, Y4
 	VPADDQ        Y4, Y2, Y2
-	VEXTRACTI128  $0x01, Y2, X4
-	VPADDQ        X4, X2, X2
-	VPSRLDQ       $0x08, X2, X4
-	VPADDQ        X4, X2, X2
-	VMOVQ         X2, R10
-	ADDQ          R10, (R8)
-	ADDQ          R9, R8
-	VEXTRACTI64X4 $0x01, Z3, Y4
-	VPADDQ        Y4, Y3, Y3
-	VEXTRACTI128  $0x01, Y3, X4
-	VPADDQ        X4, X3, X3
-	VPSRLDQ       $0x08, X3, X4
-	VPADDQ        X4, X3, X3
-	VMOVQ         X3, R10
-	ADDQ          R10, (R8)
-	ADDQ          R9, R8
-	LEAQ          (DX)(BX*4), DX
-	DECQ          AX
-	JNZ           rows
+	VPERM2I128    $0x20, Y2, Y0, Y4
+	VPERM2I128    $0x31, Y2, Y0, Y5
+	VPADDQ        Y4, Y5, Y0
+	CMPQ          R9, $0x08
+	JNE           apart
+	VPADDQ        (R8), Y0, Y0
+	VMOVDQU       Y0, (R8)
+	ADDQ          $0x00000020, R8
+	JMP           next
+
+apart:
+	VEXTRACTI128 $0x01, Y0, X4
+	VPEXTRQ      $0x00, X0, R10
+	ADDQ         R10, (R8)
+	ADDQ         R9, R8
+	VPEXTRQ      $0x01, X0, R10
+	ADDQ         R10, (R8)
+	ADDQ         R9, R8
+	VPEXTRQ      $0x00, X4, R10
+	ADDQ         R10, (R8)
+	ADDQ         R9, R8
+	VPEXTRQ      $0x01, X4, R10
+	ADDQ         R10, (R8)
+	ADDQ         R9, R8
+
+next:
+	LEAQ (DX)(BX*4), DX
+	DECQ AX
+	JNZ  rows
 	VZEROUPPER
 	RET
 

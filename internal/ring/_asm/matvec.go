@@ -31,10 +31,16 @@ func matVec(v *isa) {
 	MOVQ(n, left)
 	XORQ(i, i)
 	fourSums(v, y, i, left, at)
-	for r := range 4 {
-		ADDQ(sumOfLanes(v, v.reg[r], v.reg[4]), Mem{Base: dst})
-		ADDQ(drs, dst)
-	}
+	sums := sumOfLanesFour(v, v.reg[:4], v.reg[4:])
+	CMPQ(drs, U8(8))
+	JNE(LabelRef("apart"))
+	VPADDQ(Mem{Base: dst}, sums.AsY(), sums.AsY())
+	VMOVDQU(sums.AsY(), Mem{Base: dst})
+	ADDQ(U32(32), dst)
+	JMP(LabelRef("next"))
+	Label("apart")
+	addApart(sums, v.reg[4], dst, drs)
+	Label("next")
 	LEAQ(Mem{Base: a, Index: rows.s, Scale: 4}, a)
 	DECQ(fours)
 	JNZ(LabelRef("rows"))
@@ -66,4 +72,35 @@ func fourSums(v *isa, y, i, left Register, rows rowAddress) {
 	JZ(LabelRef("sum"))
 	step(v.loadTail)
 	Label("sum")
+}
+
+// sumOfLanesFour adds the elements of each of the four registers x; the sums are
+// the lanes of a 256-bit register.
+func sumOfLanesFour(v *isa, x, t []VecPhysical) VecPhysical {
+	for i := range 2 { // x[2i]: sums of pairs for two rows, in turn
+		a, b := x[2*i], x[2*i+1]
+		VPUNPCKLQDQ(b, a, t[0])
+		VPUNPCKHQDQ(b, a, t[1])
+		VPADDQ(t[0], t[1], a)
+		if v.lanes == 8 {
+			VEXTRACTI64X4(U8(1), a, t[0].AsY())
+			VPADDQ(t[0].AsY(), a.AsY(), a.AsY())
+		}
+	}
+	a, b := x[0].AsY(), x[2].AsY()
+	VPERM2I128(U8(0x20), b, a, t[0].AsY())
+	VPERM2I128(U8(0x31), b, a, t[1].AsY())
+	VPADDQ(t[0].AsY(), t[1].AsY(), a)
+	return x[0]
+}
+
+// addApart adds four lanes to words that are stride bytes apart.
+func addApart(sums, t VecPhysical, dst, stride Register) {
+	VEXTRACTI128(U8(1), sums.AsY(), t.AsX())
+	word := GP64()
+	for r := range 4 {
+		VPEXTRQ(U8(r%2), []VecPhysical{sums, t}[r/2].AsX(), word)
+		ADDQ(word, Mem{Base: dst})
+		ADDQ(stride, dst)
+	}
 }
