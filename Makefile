@@ -70,8 +70,8 @@ cover: ## coverage of every package by all tests
 	$(GO) test -coverpkg=./... -coverprofile=cover.out ./...
 	$(GO) tool cover -func=cover.out | tail -n 1
 
-bench: ## benchmarks of this tree beside those of BASE (default HEAD~1)
-	.ci/bench $(or $(BASE),HEAD~1)
+bench: ## benchmarks of this tree beside those of BASE: a commit (HEAD~1), or figures kept in bin/bench.txt
+	OUT=$(OUT) .ci/bench $(or $(BASE),HEAD~1)
 
 accuracy: ## the golden runs of both engines, with the errors they reach
 	$(GO) test -count=1 -v -run TestGolden ./parties/

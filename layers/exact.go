@@ -6,7 +6,8 @@ import (
 	"github.com/trefoil-ml/trefoil/tensor"
 )
 
-// ExactSigmoid is 1/(1+e^−z) to within 2^−14 for |z| < 2^14 (at 16 fraction bits).
+// ExactSigmoid is 1/(1+e^−z) to within 2^−18 and the rounding to the scale of z
+// (half a unit of it, or one where rounding is stochastic), for |z| < 2^14.
 type ExactSigmoid struct{}
 
 const (
@@ -18,14 +19,12 @@ const (
 // Forward computes e^−t for t = min(|z|, 16) as (e^−t/16)^16 with a polynomial
 // for the base, σ(t) = 1/(1+e^−t) with a polynomial, and σ(z) = σ(t) or 1 − σ(t).
 //
-// Cost: one batch of comparisons (4), 2 + 2 rounds for bits times values, and 10
-// truncations of 2 rounds each.
+// Cost: one batch of comparisons (three thresholds; 7 rounds at a scale of 16),
+// 2 + 2 rounds for bits times values, and 10 truncations of 2 rounds each.
 func (ExactSigmoid) Forward(z tensor.Secret) tensor.Secret {
 	positive, t := magnitude(z)
-	e := expNegative(t)
-	r := polynomial(reciprocalPlusOne(), e).Rescale(z.Scale()) // σ(t)
-	flip := r.Neg().AddScalar(1)
-	return positive.Select(r, flip)
+	r := polynomial(reciprocalOfOnePlus(), expNegative(t), z.Scale()) // σ(t)
+	return positive.Select(r, r.Neg().AddScalar(1))
 }
 
 // Value returns the function in the clear.
@@ -44,21 +43,17 @@ func magnitude(z tensor.Secret) (positive tensor.SecretBits, t tensor.Secret) {
 // expNegative returns e^−t at the inner scale for 0 ≤ t ≤ 16.
 func expNegative(t tensor.Secret) tensor.Secret {
 	u := t.Shift(squarings) // t/16
-	e := polynomial(fit(func(u float64) float64 { return math.Exp(-u) }, 5), u.Lift(innerBits))
+	e := polynomial(exponential(), u.Lift(innerBits), innerBits)
 	for range squarings {
 		e = e.Mul(e).Rescale(innerBits)
 	}
 	return e
 }
 
-func reciprocalPlusOne() []float64 {
-	return fit(func(e float64) float64 { return 1 / (1 + e) }, 7)
-}
-
 // polynomial evaluates Σ c_i·x^i, for x in [0,1] at the inner scale, pairwise in
-// x² (Estrin), with as many truncations in sequence as the degree has bits. It
-// returns the last level as it is, at the inner scale.
-func polynomial(c []float64, x tensor.Secret) tensor.Secret {
+// x² (Estrin), with as many truncations in sequence as the degree has bits. The
+// result is at the given scale.
+func polynomial(c []float64, x tensor.Secret, scale int) tensor.Secret {
 	terms := make([]tensor.Secret, len(c)/2)
 	for i := range terms {
 		terms[i] = x.Times(c[2*i+1], innerBits).AddScalar(c[2*i])
@@ -77,5 +72,5 @@ func polynomial(c []float64, x tensor.Secret) tensor.Secret {
 		}
 		terms, power = half, power.Mul(power)
 	}
-	return terms[0].Rescale(innerBits)
+	return terms[0].Rescale(scale)
 }

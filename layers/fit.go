@@ -1,27 +1,24 @@
 package layers
 
-import (
-	"math"
+// The coefficients below, lowest first, are those of polynomials that agree with
+// a function at the Chebyshev points of [0,1], rounded to the inner scale. They
+// are written out, not computed, so that servers on different processors have
+// the same ones to the last bit; a test computes them.
 
-	"gonum.org/v1/gonum/mat"
-)
+// exponential is e^−x to within 4.7e-7.
+func exponential() []float64 {
+	return atInnerScale(16777209, -16776677, 8382247, -2768454, 643220, -85559)
+}
 
-// fit returns the coefficients, lowest first, of the polynomial of this degree
-// that agrees with f at the Chebyshev points of [0,1]: within a small factor of
-// the best uniform approximation there.
-func fit(f func(float64) float64, degree int) []float64 {
-	n := degree + 1
-	a, b := mat.NewDense(n, n, nil), mat.NewVecDense(n, nil)
-	for i := range n {
-		x := (1 + math.Cos(math.Pi*(float64(i)+.5)/float64(n))) / 2
-		for j := range n {
-			a.Set(i, j, math.Pow(x, float64(j)))
-		}
-		b.SetVec(i, f(x))
+// reciprocalOfOnePlus is 1/(1+x) to within 1.5e-6.
+func reciprocalOfOnePlus() []float64 {
+	return atInnerScale(16777191, -16773966, 16706238, -16164414, 14035820, -9494819, 4128182, -825636)
+}
+
+func atInnerScale(units ...int) []float64 {
+	c := make([]float64, len(units))
+	for i, u := range units {
+		c[i] = float64(u) / (1 << innerBits)
 	}
-	var c mat.VecDense
-	if err := c.SolveVec(a, b); err != nil {
-		panic(err) // distinct points: never singular
-	}
-	return c.RawVector().Data
+	return c
 }

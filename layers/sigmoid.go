@@ -18,6 +18,10 @@ type Activation interface {
 // PiecewiseSigmoid approximates 1/(1+e^−z) by a continuous function that is
 // linear between its knots, 0 below the first and 1 above the last. The knots
 // minimise the largest error.
+//
+// Knots and slopes are held to the scale of z, and the result is rounded to it:
+// together this moves the function by less than 9 units of that scale, 1.4e-4 at
+// 16 fraction bits.
 type PiecewiseSigmoid struct {
 	knots, values []float64
 	bends         []float64 // by how much the slope changes at each knot

@@ -17,7 +17,7 @@ func (r *run) alone(ctx context.Context, o *owner) (*Model, error) {
 	job.Data.SiteIntercepts = false
 	job.Train.Batch = min(job.Train.Batch, o.train.Rows())
 	job.Reveal = []Reveal{{RevealModel, Audience{o.name}}, {RevealStandardiser, Audience{o.name}}, {RevealOverflow, Everyone()}}
-	sub := &run{job: &job, desk: newDesk(), servers: 1, opt: Options{Engine: EngineClear}}
+	sub := &run{job: &job, desk: newDesk(), servers: 1, ranges: r.ranges, opt: Options{Engine: EngineClear}}
 	sub.policy = job.policy()
 	self := &owner{name: o.name, train: o.train}
 	sub.owners = []*owner{self}

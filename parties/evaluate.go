@@ -40,27 +40,28 @@ func (r *run) testRows(o *owner) (t *datasets.Table, site string) {
 	return o.test, o.name
 }
 
+// pooling tells whether the job reveals pooled metrics and somebody can judge.
+func (r *run) pooling() bool {
+	return len(r.job.Audience(RevealMetrics)) > 0 && len(r.evaluators()) > 0
+}
+
 // evaluate judges the joint model and the owner's own on the owner's test rows,
-// and takes part in the pooled metrics.
+// and hands in counts for the pooled metrics.
 func (r *run) evaluate(ctx context.Context, o *owner) error {
-	if table, site := r.testRows(o); table != nil {
-		logits := o.model.Logits(table.X, site)
-		o.metrics.Joint = judge(logits, table)
-		alone, err := r.alone(ctx, o)
-		if err != nil {
-			return err
-		}
-		if alone != nil {
-			o.metrics.Alone = judge(alone.Logits(table.X, ""), table)
-		}
-		if err := r.submitCounts(o, logits, table); err != nil {
-			return err
-		}
-	}
-	if len(r.evaluators()) == 0 || !r.job.Audience(RevealMetrics).Includes(o.name) {
+	table, site := r.testRows(o)
+	if table == nil {
 		return nil
 	}
-	return r.receiveMetrics(ctx, o)
+	logits := o.model.Logits(table.X, site)
+	o.metrics.Joint = judge(logits, table)
+	alone, err := r.alone(ctx, o)
+	if err != nil {
+		return err
+	}
+	if alone != nil {
+		o.metrics.Alone = judge(alone.Logits(table.X, ""), table)
+	}
+	return r.submitCounts(o, logits, table)
 }
 
 func judge(logits []float64, t *datasets.Table) *metrics.Binary {
@@ -82,7 +83,7 @@ const (
 // positives P_b, and C_b = 2·Σ_{c<b} N_c + N_b for the negatives N_b, so that the
 // numerator of the AUC is Σ_b P_b·C_b over the sums of all owners.
 func (r *run) submitCounts(o *owner, logits []float64, t *datasets.Table) error {
-	if !r.pools(o) {
+	if !r.pooling() || !slices.Contains(r.evaluators(), o) {
 		return nil
 	}
 	c := metrics.NewCounts(logits, t.Y.Data())
@@ -96,17 +97,10 @@ func (r *run) submitCounts(o *owner, logits []float64, t *datasets.Table) error 
 	return r.submit(itemCounts, o, append(words, c.Positives()...), mpc.Split)
 }
 
-func (r *run) pools(o *owner) bool {
-	if len(r.job.Audience(RevealMetrics)) == 0 {
-		return false
-	}
-	return slices.Contains(r.evaluators(), o)
-}
-
 // pool adds the evaluators' totals and opens the pooled metrics, and nothing
 // else: rows, correct, positives, log-loss and the numerator of the AUC.
 func (sv *server) pool() error {
-	if len(sv.job.Audience(RevealMetrics)) == 0 || len(sv.evaluators()) == 0 {
+	if !sv.pooling() {
 		return nil
 	}
 	var sum tensor.Secret

@@ -2,6 +2,7 @@ package parties
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/trefoil-ml/trefoil/datasets"
 )
@@ -24,16 +25,32 @@ func (r *run) load() error {
 	if err := r.checkSchemas(); err != nil {
 		return err
 	}
+	if err := r.checkRanges(); err != nil {
+		return err
+	}
 	if err := r.job.CheckRows(r.trainRows()); err != nil {
 		return err
 	}
-	if err := r.job.Train.optimizer().Prepare(r.job.Number.FractionBits, r.job.Train.Batch); err != nil {
+	if err := r.job.training().Check(r.job.Number.FractionBits, r.trainRows()); err != nil {
 		return r.job.ErrorAt("train.learning_rate", "%v", err)
 	}
-	for _, text := range r.job.Warnings() {
+	for _, text := range append(r.job.Warnings(), r.unmeasured()...) {
 		r.warn("%s", text)
 	}
 	return nil
+}
+
+// unmeasured says why the job's metrics cannot be had, if so.
+func (r *run) unmeasured() []string {
+	switch {
+	case r.job.Audience(RevealMetrics) == nil || len(r.evaluators()) > 0:
+		return nil
+	case len(r.job.Audience(RevealModel)) == 0:
+		return []string{"metrics/test is left out: owners judge the model, and none gets it"}
+	case r.test == nil && !slices.ContainsFunc(r.owners, func(o *owner) bool { return o.test != nil }):
+		return []string{"metrics/test is left out: there are no test rows"}
+	}
+	return []string{"metrics/test is left out: no owner that gets the model has test rows"}
 }
 
 func (r *run) loadOwner(index int, spec Owner) (*owner, error) {
@@ -78,25 +95,44 @@ func (r *run) loadTest() error {
 
 // checkSchemas refuses tables whose columns differ from the first owner's.
 func (r *run) checkSchemas() error {
-	first := r.owners[0]
-	compare := func(t *datasets.Table) error {
-		if t == nil {
-			return nil
+	first := r.owners[0].train
+	for _, t := range r.tables() {
+		if err := datasets.Compare(first.Schema(), t.Schema(), first.Source, t.Source); err != nil {
+			return err
 		}
-		return datasets.Compare(first.train.Schema(), t.Schema(), first.train.Source, t.Source)
 	}
-	for _, o := range r.owners {
-		if err := compare(o.train); err != nil {
+	return nil
+}
+
+// checkRanges refuses rows outside of the agreed ranges. It is done before
+// anything is shared, so that the error, which quotes a cell, stays at home.
+func (r *run) checkRanges() (err error) {
+	if r.job.Data.Standardise != StandardiseRanges {
+		return nil
+	}
+	if r.ranges, err = datasets.NewRanges(r.owners[0].train.Features, r.job.Data.Ranges); err != nil {
+		return r.job.ErrorAt("$.data.ranges", "%v", err)
+	}
+	for _, t := range r.tables() {
+		if err := r.ranges.Check(t); err != nil {
 			return err
 		}
-		if err := compare(o.test); err != nil {
-			return err
+	}
+	return nil
+}
+
+// tables lists all tables of the run, the first owner's training rows first.
+func (r *run) tables() (list []*datasets.Table) {
+	for _, o := range r.owners {
+		list = append(list, o.train)
+		if o.test != nil {
+			list = append(list, o.test)
 		}
 	}
 	if r.test != nil {
-		return compare(r.test.test)
+		list = append(list, r.test.test)
 	}
-	return nil
+	return list
 }
 
 func (r *run) trainRows() int {

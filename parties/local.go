@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/trefoil-ml/trefoil/datasets"
 	"github.com/trefoil-ml/trefoil/internal/mpc"
 )
 
@@ -40,7 +41,8 @@ type run struct {
 	policy *mpc.Policy
 	desk   *desk
 	owners []*owner
-	test   *owner // the job's common test rows, if any
+	test   *owner          // the job's common test rows, if any
+	ranges datasets.Ranges // agreed ones, with data.standardise: ranges
 
 	servers int
 	sent    sentBytes
@@ -62,6 +64,9 @@ func newRun(job *Job, opt Options) (*run, error) {
 		r.opt.Engine = EngineSecure
 	case EngineClear:
 		r.servers = 1
+		if opt.Link != nil {
+			return nil, fmt.Errorf("got a link for engine %s, which has no servers to link", EngineClear)
+		}
 	default:
 		return nil, fmt.Errorf("got engine %q, want %s or %s", opt.Engine, EngineSecure, EngineClear)
 	}
@@ -117,7 +122,7 @@ func (r *run) result() (*Result, error) {
 
 func (r *run) cost() Cost {
 	c := Cost{
-		TrainSeconds: r.timing.end.Sub(r.timing.begin).Seconds(), Steps: r.timing.steps,
+		TrainSeconds: r.timing.end.Sub(r.timing.begin).Seconds(), Steps: r.timing.steps, Link: r.opt.Link,
 		PeakMemoryBytes: PeakMemory(),
 	}
 	for k := range r.servers {

@@ -47,13 +47,18 @@ func (r *run) own(ctx context.Context, o *owner) error {
 	if err := r.submitRows(o); err != nil {
 		return err
 	}
-	if !r.job.Audience(RevealModel).Includes(o.name) {
-		return nil
+	if r.job.Audience(RevealModel).Includes(o.name) {
+		if err := r.receiveModel(ctx, o); err != nil {
+			return err
+		}
+		if err := r.evaluate(ctx, o); err != nil {
+			return err
+		}
 	}
-	if err := r.receiveModel(ctx, o); err != nil {
-		return err
+	if r.pooling() && r.job.Audience(RevealMetrics).Includes(o.name) {
+		return r.receiveMetrics(ctx, o)
 	}
-	return r.evaluate(ctx, o)
+	return nil
 }
 
 // agreeScale finds the standardiser that all owners use.
@@ -63,7 +68,7 @@ func (r *run) agreeScale(ctx context.Context, o *owner) (err error) {
 	case StandardiseNone:
 		o.standard = datasets.Identity(features)
 	case StandardiseRanges:
-		o.standard, err = r.agreedRanges(o)
+		o.standard = r.ranges.Standardiser()
 	default:
 		o.standard, err = r.jointScale(ctx, o)
 	}
@@ -71,22 +76,6 @@ func (r *run) agreeScale(ctx context.Context, o *owner) (err error) {
 		r.warn("feature %q has the same value in all training rows: its coefficient stays 0", name)
 	}
 	return err
-}
-
-func (r *run) agreedRanges(o *owner) (datasets.Standardiser, error) {
-	ranges, err := datasets.NewRanges(o.train.Features, r.job.Data.Ranges)
-	if err != nil {
-		return datasets.Standardiser{}, r.job.ErrorAt("$.data.ranges", "%v", err)
-	}
-	for _, t := range []*datasets.Table{o.train, o.test} {
-		if t == nil {
-			continue
-		}
-		if err := ranges.Check(t); err != nil {
-			return datasets.Standardiser{}, err
-		}
-	}
-	return ranges.Standardiser(), nil
 }
 
 // jointScale hands in this owner's exact sums as shares and gets the joint ones.

@@ -37,13 +37,21 @@ func (sv *server) watchProgress(c *train.Config, rows int) {
 // sentBytes is what each server has sent so far, for progress.
 type sentBytes [3]atomic.Int64
 
-// reportRange warns of every step at which the clear engine saw a number leave
+// rangeWarnings is how many places a run warns of: once a number has left the
+// range, most that follow do.
+const rangeWarnings = 5
+
+// reportRange warns of the first steps at which the clear engine saw numbers leave
 // the fixed-point range.
 func (r *run) reportRange(report *mpc.Report) {
 	if report == nil {
 		return
 	}
-	for _, x := range report.Range {
-		r.warn("fixed-point range: %v", x)
+	for i, x := range report.Range {
+		if i == rangeWarnings {
+			r.warn("fixed-point range: and %d operations more", len(report.Range)-i+report.RangeMore)
+			return
+		}
+		r.warn("fixed-point range: %s: %s: %d numbers up to 2^%.1f, want below 2^%d", x.Step, x.Op, x.Count, x.Bits, x.Limit)
 	}
 }

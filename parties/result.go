@@ -83,6 +83,7 @@ type Linear struct {
 // Cost is what training took.
 type Cost struct {
 	TrainSeconds    float64  `json:"train_seconds"`
+	Link            *Link    `json:"link,omitempty"` // the emulated one; nil if none
 	Steps           int      `json:"steps"`
 	Rounds          int      `json:"rounds"`     // longest chain of messages, as really sent
 	BytesSent       [3]int64 `json:"bytes_sent"` // payload sent by each server

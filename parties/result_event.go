@@ -1,6 +1,10 @@
 package parties
 
-import "time"
+import (
+	"time"
+
+	"github.com/trefoil-ml/trefoil/internal/transport/mem"
+)
 
 // Engines that a job can run on.
 const (
@@ -12,7 +16,15 @@ const (
 type Options struct {
 	Engine  string      // EngineSecure if empty
 	OnEvent func(Event) // told of progress; may be nil; never called twice at a time
+
+	// Link, if set, is a network to emulate between the three servers, who choose
+	// their protocols for it. The result is the same, up to roundings.
+	Link *Link
 }
+
+// Link is an emulated link out of each server; as text, a delay and a
+// bandwidth, such as 20ms,100Mbit.
+type Link = mem.Link
 
 // Kinds of event.
 const (

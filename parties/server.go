@@ -94,11 +94,8 @@ func (sv *server) train() (*train.LogisticRegression, error) {
 		return nil, err
 	}
 	model := train.NewLogisticRegression(sv.s, x.Shape()[1], sigmoid)
-	t := sv.job.Train
-	c := train.Config{
-		Epochs: t.Epochs, BatchSize: t.Batch, Seed: t.Seed, Shuffle: t.Shuffle, Alarm: alarm,
-		Optimizer: t.optimizer(),
-	}
+	c := sv.job.training()
+	c.Alarm = alarm
 	sv.watchProgress(&c, x.Rows())
 	if err := train.Fit(sv.s, model, x, y, c); err != nil {
 		return nil, sv.explain(err)
@@ -130,9 +127,17 @@ func flatten(m *train.LogisticRegression) tensor.Secret {
 	return tensor.Concat(w.Reshape(w.Len()), b.Reshape(b.Len()))
 }
 
-// optimizer returns the optimiser of the job.
-func (t Train) optimizer() *train.SGD {
-	return &train.SGD{LearningRate: t.LearningRate, Momentum: t.Momentum, L2: t.L2}
+// training returns the settings of the job.
+func (j *Job) training() train.Config {
+	t := j.Train
+	c := train.Config{
+		Epochs: t.Epochs, BatchSize: t.Batch, Seed: t.Seed, Shuffle: t.Shuffle,
+		Optimizer: &train.SGD{LearningRate: t.LearningRate, Momentum: t.Momentum, L2: t.L2},
+	}
+	if j.Data.Standardise != StandardiseNone {
+		c.MeanSquare = 1
+	}
+	return c
 }
 
 // explain turns a training error into one that says what to change.

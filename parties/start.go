@@ -28,14 +28,26 @@ func (r *run) startServers(ctx context.Context, start func(func() error)) error 
 	if err != nil {
 		return err
 	}
-	conns := mem.New()
+	link, network := r.network()
+	opts := mpc.Options{Rounding: rounding, Link: link}
+	conns := mem.New(network...)
 	for k := range conns {
 		start(func() (err error) {
-			r.reports[k], err = mpc.Run(ctx, conns[k], keys[k], r.policy, mpc.Options{Rounding: rounding}, func(p *mpc.Party) error { return r.serve(ctx, p, k) })
+			r.reports[k], err = mpc.Run(ctx, conns[k], keys[k], r.policy, opts, func(p *mpc.Party) error { return r.serve(ctx, p, k) })
 			return err
 		})
 	}
 	return nil
+}
+
+// network returns what the servers are told of the network between them, and
+// how to make it.
+func (r *run) network() (mpc.Link, []mem.Option) {
+	l := r.opt.Link
+	if l == nil {
+		return mpc.Link{}, nil
+	}
+	return mpc.Link{Delay: l.Delay.Seconds(), Bandwidth: l.Bandwidth}, []mem.Option{mem.WithLink(*l)}
 }
 
 // localKeys draws the pair keys of a session in this process.

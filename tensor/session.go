@@ -47,9 +47,14 @@ func NewSession(engine mpc.Engine, fractionBits int) (*Session, error) {
 // FractionBits returns the working scale f.
 func (s *Session) FractionBits() int { return s.fraction }
 
-// WeightBits returns the scale at which weights are held: 2f, or less where a
-// product of three factors would not leave ±[Session.Range] below 2^62.
-func (s *Session) WeightBits() int { return min(2*s.fraction, rangeScale-s.fraction) }
+// WeightBits returns the scale at which weights are held: see the function
+// [WeightBits].
+func (s *Session) WeightBits() int { return WeightBits(s.fraction) }
+
+// WeightBits returns the scale of weights where f is the working scale: 2f, or
+// less where a product of three factors would not leave ±[Session.Range] below
+// 2^62.
+func WeightBits(f int) int { return min(2*f, rangeScale-f) }
 
 // Range returns the limit of numbers whose sign is taken, and of products of a
 // number and a weight: |v| < 2^14.

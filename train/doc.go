@@ -7,4 +7,31 @@
 //
 // The same call runs as one of three servers and on the cleartext engine. The
 // batches are public and seeded; nothing else of the data is.
+//
+// # Rounding
+//
+// With exact rounding, the weights of a secure run are those of the cleartext
+// engine after every step, bit for bit. With stochastic rounding both stay close
+// to the same run in real arithmetic. A step rounds z = x·w + b and p = σ(z) of
+// every row by less than 2^−f, and the update of every weight by less than
+// 2^−W, W = [tensor.Session.WeightBits]; half of that with exact rounding. With
+// L the slope of the sigmoid, at most ¼, that moves weight j by at most
+//
+//	n_j = lr·(1 + L)·2^−f·mean|x_j| + 2^−W
+//
+// and later steps carry it on linearly: after T steps the weights are off by at
+// most Σ_t |Φ(T,t)|·n(t), Φ(T,t) being the product of the steps from t to T of
+// gradient descent with momentum on the curvature of the loss. The tests work
+// this bound out and hold every weight of both engines to it after every step:
+// 9e-4 after 40 steps on 200 rows of 30 features at f = 16, lr = 0.1 and
+// momentum 0.9, where 7e-6 was measured. The rounding of the public constants
+// (knots, slopes, rates) comes on top against float64: 2e-4 at f = 16 in all.
+//
+// # Range
+//
+// Numbers that leave ±2^14 make the weights worthless. Comparisons watch z, and
+// an alarm bit says so ([ErrDiverged]). What it watches is z mod 2^16: a number
+// that leaps past 3·2^14 in one step can pass unseen, but the other rows of its
+// batch would have to do so too. [Config.Check] refuses rates for which that is
+// likely.
 package train

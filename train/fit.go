@@ -25,6 +25,11 @@ type Config struct {
 	Shuffle   bool   // a new order every epoch; otherwise rows in order
 	Optimizer *SGD
 
+	// MeanSquare bounds, for every feature, the mean of its square over all rows:
+	// 1 for features that are standardised or in [−1, 1]. It leaves more bits for
+	// the learning rate. 0 stands for MaxFeature².
+	MeanSquare float64
+
 	// Alarm lets the servers open one bit, at the end of training and at the end
 	// of an epoch when at least CheckEvery steps have gone by since the last time:
 	// whether a number left the fixed-point range.
@@ -47,8 +52,8 @@ var ErrDiverged = errors.New("training diverged")
 // that wraps [ErrDiverged] at the next opening of the alarm bit; the weights are
 // then worthless.
 func Fit(s *tensor.Session, model Model, x, y tensor.Secret, c Config) (err error) {
-	if err := c.Optimizer.Prepare(s.FractionBits(), min(c.BatchSize, x.Rows())); err != nil {
-		return fmt.Errorf("train: %w", err)
+	if err := c.Check(s.FractionBits(), x.Rows()); err != nil {
+		return err
 	}
 	c.Optimizer.start(s, model.Params())
 	step, checked := 0, 0

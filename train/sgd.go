@@ -1,9 +1,6 @@
 package train
 
 import (
-	"fmt"
-	"math"
-
 	"github.com/trefoil-ml/trefoil/layers"
 	"github.com/trefoil-ml/trefoil/tensor"
 )
@@ -26,44 +23,6 @@ type SGD struct {
 	rateBits int
 	velocity tensor.Secret // of all parameters, one after another
 	terms    []tensor.Secret
-}
-
-// Largest numbers that an update is proven not to overflow for: features below
-// MaxFeature, weights below MaxWeight (the range that Fit watches).
-const (
-	MaxFeature = 1000
-	MaxWeight  = 1 << 14
-)
-
-// Prepare chooses with how many bits the learning rate is held, for batches of at
-// most this size: as many as leave every possible update below the truncation
-// limit of 2^62, since |∇| ≤ MaxFeature. It refuses rates that are too large for
-// that, or too small to be held to within 2 %.
-func (o *SGD) Prepare(fractionBits, batch int) error {
-	room := 62 - 2*fractionBits
-	bound := o.LearningRate * (MaxFeature + o.L2*MaxWeight) / (1 - o.Momentum)
-	o.rateBits = min(maxRateBits, room-int(math.Ceil(math.Log2(bound))))
-	perRow := o.LearningRate / float64(batch)
-	switch {
-	case coarse(perRow, maxRateBits):
-		return fmt.Errorf("learning rate %g is too small: over a batch of %d it is below the resolution of the arithmetic; use a larger rate or a smaller batch", o.LearningRate, batch)
-	case o.rateBits < 1:
-		return fmt.Errorf("learning rate %g with momentum %g makes training diverge: an update could leave the fixed-point range; use a smaller rate", o.LearningRate, o.Momentum)
-	case coarse(perRow, o.rateBits) || coarse(o.Momentum, o.rateBits):
-		return fmt.Errorf("learning rate %g over a batch of %d, momentum %g and %d fraction bits do not fit together: only %d bits are left for the step size; use a smaller batch or momentum, or fewer fraction bits", o.LearningRate, batch, o.Momentum, fractionBits, o.rateBits)
-	case coarse(o.LearningRate*o.L2, o.rateBits):
-		return fmt.Errorf("weight decay %g at learning rate %g is below the resolution of the arithmetic (2^-%d); use 0 or a larger one", o.L2, o.LearningRate, o.rateBits)
-	}
-	return nil
-}
-
-// maxRateBits is the most precision that a learning rate is held with.
-const maxRateBits = 30
-
-// coarse reports whether c, held with so many bits, is off by more than 2 %.
-func coarse(c float64, bits int) bool {
-	scaled := math.Ldexp(c, bits)
-	return math.Abs(math.Round(scaled)-scaled) > .02*scaled
 }
 
 // Step updates the parameters from their gradients, which are `count` times the

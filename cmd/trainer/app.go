@@ -41,6 +41,7 @@ func newApp(local runFunc) *app {
 // commands is the command line, in the form that kong reads.
 type commands struct {
 	Run     runCommand     `cmd:"" help:"Train a job and print how good the model is."`
+	Bench   benchCommand   `cmd:"" help:"Measure how fast this machine is at all that training needs."`
 	Version versionCommand `cmd:"" help:"Print the version of this program."`
 
 	VersionFlag kong.VersionFlag `name:"version" help:"Print the version of this program."`

@@ -9,8 +9,8 @@ import (
 )
 
 // intro is said before the run: what will happen and who will hear what.
-func intro(job *parties.Job, engine string) string {
-	lines := append([]string{title(job), engineWords(engine), "this run opens"}, indented(job.Explain())...)
+func intro(job *parties.Job, engine string, link *parties.Link) string {
+	lines := append([]string{title(job), engineWords(engine) + over(link), "this run opens"}, indented(job.Explain())...)
 	return strings.Join(lines, "\n") + "\n"
 }
 
@@ -24,6 +24,14 @@ func engineWords(engine string) string {
 		return "computed in the clear, to compare with: nothing here is protected"
 	}
 	return "three servers in this process, which sees all rows: to try out and to measure"
+}
+
+// over says what network is emulated, if one is.
+func over(link *parties.Link) string {
+	if link == nil {
+		return ""
+	}
+	return ", over an emulated link of " + link.String()
 }
 
 func indented(lines []string) []string {
@@ -123,7 +131,7 @@ func whereItIs(out string) string {
 }
 
 func cost(c parties.Cost) string {
-	parts := []string{fmt.Sprintf("%.2f s of training", c.TrainSeconds), count(c.Steps, "step")}
+	parts := []string{fmt.Sprintf("%.2f s of training%s", c.TrainSeconds, over(c.Link)), count(c.Steps, "step")}
 	if c.Rounds > 0 {
 		parts = append(parts, count(c.Rounds, "round"), sent(c.BytesSent)+" sent by each server")
 	}

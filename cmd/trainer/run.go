@@ -13,11 +13,12 @@ import (
 
 // runCommand trains a job with three servers in this process.
 type runCommand struct {
-	Job    string `arg:"" help:"Job file (YAML)." placeholder:"JOB"`
-	JSON   bool   `name:"json" help:"Print the result as one JSON object on stdout."`
-	Engine string `enum:"rss3,clear" default:"rss3" help:"rss3: three servers on secret shares. clear: the same arithmetic without secrecy, to compare with."`
-	Out    string `placeholder:"DIR" help:"Write result.json, model.json, metrics.json, job.json and audit.jsonl to this folder."`
-	Quiet  bool   `help:"No progress on stderr."`
+	Job    string        `arg:"" help:"Job file (YAML)." placeholder:"JOB"`
+	JSON   bool          `name:"json" help:"Print the result as one JSON object on stdout."`
+	Engine string        `enum:"rss3,clear" default:"rss3" help:"rss3: three servers on secret shares. clear: the same arithmetic without secrecy, to compare with."`
+	Link   *parties.Link `placeholder:"DELAY,RATE" help:"Emulate a link between the servers, such as 20ms,100Mbit: delay one way, and what each can send a second. They choose their protocols for it."`
+	Out    string        `placeholder:"DIR" help:"Write result.json, model.json, metrics.json, job.json and audit.jsonl to this folder."`
+	Quiet  bool          `help:"No progress on stderr."`
 }
 
 // Help is printed below the flags; kong formats it like a Go doc comment.
@@ -28,6 +29,7 @@ func (runCommand) Help() string {
     trainer run job.yaml --out results
     trainer run job.yaml --json --quiet > result.json
     trainer run job.yaml --engine clear
+    trainer run job.yaml --link 20ms,100Mbit
 
 The smallest job file. CSV files have a header row and numbers, the target is 0 or 1, and file names are relative to the job file:
 
@@ -42,6 +44,14 @@ The smallest job file. CSV files have a header row and numbers, the target is 0 
 Exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`
 }
 
+// Validate is called by kong.
+func (c *runCommand) Validate() error {
+	if c.Link != nil && c.Engine == parties.EngineClear {
+		return errors.New("--link needs three servers; it does not go with --engine clear")
+	}
+	return nil
+}
+
 // Run is called by kong.
 func (c *runCommand) Run(ctx context.Context, a *app) error {
 	job, err := c.prepare()
@@ -49,10 +59,10 @@ func (c *runCommand) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	if !c.Quiet {
-		_, _ = io.WriteString(a.stderr, intro(job, c.Engine))
+		_, _ = io.WriteString(a.stderr, intro(job, c.Engine, c.Link))
 	}
 	p := a.newProgress(c.Quiet)
-	result, err := a.local(ctx, job, parties.Options{Engine: c.Engine, OnEvent: p.event})
+	result, err := a.local(ctx, job, parties.Options{Engine: c.Engine, Link: c.Link, OnEvent: p.event})
 	p.stop()
 	if err != nil {
 		return err

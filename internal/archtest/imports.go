@@ -100,21 +100,22 @@ func CheckUnused(pkgs []Package, ladder []Rung) []Violation {
 			out = append(out, Violation{r.Package, "does not exist", "the ladder shows what is there"})
 			continue
 		}
-		for _, lib := range slices.Concat(r.Module, r.Libs, r.Tests) {
-			if !pkgs[i].uses(lib) {
-				out = append(out, Violation{r.Package, "does not use " + lib, "the ladder allows what is needed"})
-			}
-		}
+		out = append(out, unused(r.Package, slices.Concat(r.Module, r.Libs), pkgs[i].Imports)...)
+		out = append(out, unused(r.Package, r.Tests, pkgs[i].TestImports)...)
 	}
 	return out
 }
 
-// uses reports whether the package or its tests import lib, a package of this
-// module or a library.
-func (p Package) uses(lib string) bool {
-	return slices.ContainsFunc(slices.Concat(p.Imports, p.TestImports), func(imp string) bool {
-		return imp == Module+"/"+lib || under(imp, lib)
-	})
+// unused returns what a row allows, packages of this module or libraries, and
+// the imports do not have.
+func unused(path string, allowed, imports []string) []Violation {
+	var out []Violation
+	for _, lib := range allowed {
+		if !slices.ContainsFunc(imports, func(imp string) bool { return imp == Module+"/"+lib || under(imp, lib) }) {
+			out = append(out, Violation{path, "does not use " + lib, "the ladder allows what is needed"})
+		}
+	}
+	return out
 }
 
 // CheckLadder returns what is wrong with the table itself: a rung twice, an

@@ -69,7 +69,7 @@ func TestCheckLadder(t *testing.T) {
 func TestCheckUnused(t *testing.T) {
 	pkgs := []Package{
 		{Path: "low", Imports: []string{"example.org/lib/sub"}, TestImports: []string{Module + "/beside"}},
-		{Path: "mid", Imports: []string{"fmt"}},
+		{Path: "mid", Imports: []string{"fmt"}, TestImports: []string{Module + "/low"}},
 	}
 	require.Equal(t, []string{
 		"mid: does not use low (the ladder allows what is needed)",

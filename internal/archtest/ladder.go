@@ -68,7 +68,7 @@ var Ladder = []Rung{
 		Reason: "data sets are an owner's cleartext and cannot reach a protocol",
 	},
 	{
-		Package: "layers", Module: []string{"tensor"}, Libs: []string{"gonum.org/v1/gonum/mat"},
+		Package: "layers", Module: []string{"tensor"},
 		Reason: "layers is written against tensor alone, so it runs on every engine",
 	},
 	{
@@ -85,7 +85,16 @@ var Ladder = []Rung{
 		Reason: "parties brings jobs, data, servers and transport together",
 	},
 	{
-		Package: "cmd/trainer", Module: []string{"parties"},
+		Package: "internal/bench",
+		Module: []string{
+			"layers", "tensor", "train",
+			"internal/mpc", "internal/prg", "internal/ring", "internal/transport", "internal/transport/mem",
+		},
+		Libs:   []string{"github.com/klauspost/cpuid/v2"},
+		Reason: "measures each rung by itself, up to a training step; it knows no jobs and no owners",
+	},
+	{
+		Package: "cmd/trainer", Module: []string{"internal/bench", "parties"},
 		Libs: []string{
 			"github.com/alecthomas/kong", "github.com/vbauerster/mpb/v8", "golang.org/x/term",
 		},
@@ -133,7 +142,7 @@ var DeniedStd = []Denied{
 		Import: "math/rand", Tests: true, Reason: "use math/rand/v2, with a seed",
 	},
 	{
-		Import: "math/rand/v2", Allow: []string{"datasets", "train", "internal/transport/transporttest"},
+		Import: "math/rand/v2", Allow: []string{"datasets", "train", "internal/bench", "internal/transport/transporttest"},
 		Reason: "only for public seeded choices; secrets come from internal/prg",
 	},
 	{

@@ -6,7 +6,8 @@ import "sync"
 // when the scope ends, so that a training step allocates nothing.
 type arena struct {
 	mu     sync.Mutex
-	depth  int // scopes that are open; memory is from the heap at 0
+	depth  int    // scopes that are open; memory is from the heap at 0
+	count  uint64 // outermost scopes so far
 	blocks [][]uint64
 	block  int // the block in use, and how much of it
 	used   int
@@ -44,6 +45,16 @@ func (s *slab[T]) reset() {
 	s.n = 0
 }
 
+// scope numbers the open outermost scope; 0 is none. A handle carries the number
+// of its scope, so that one kept too long is refused even when its place serves
+// another vector.
+func (a *arena) scope() uint64 {
+	if a.depth == 0 {
+		return 0
+	}
+	return a.count
+}
+
 // handle returns a struct of the scope, or of the heap outside one.
 func handle[T any](a *arena, s *slab[T]) *T {
 	if a.depth == 0 {
@@ -71,13 +82,15 @@ func (a *arena) words(n int) []uint64 {
 }
 
 // Begin opens a scope: everything made until the matching [Party.End] is
-// temporary, and must not be used after it (a use is refused or, once the
-// memory serves another step, meets other shares of this session). Keep results
-// with [Party.Assign] or [Party.KeepBits].
+// temporary and is refused after it. Keep results with [Party.Assign] or
+// [Party.KeepBits].
 func (p *Party) Begin() {
-	p.arena.mu.Lock()
-	p.arena.depth++
-	p.arena.mu.Unlock()
+	a := &p.arena
+	a.mu.Lock()
+	if a.depth++; a.depth == 1 {
+		a.count++
+	}
+	a.mu.Unlock()
 }
 
 // End closes the scope that the last Begin opened.
@@ -121,8 +134,8 @@ func (p *Party) newArith(n int) (Arith, *arith) {
 // arithOf wraps two components. The caller holds the arena.
 func (p *Party) arithOf(own, next []uint64) (Arith, *arith) {
 	a := handle(&p.arena, &p.arena.ariths)
-	*a = arith{self: a, session: p.session, own: own, next: next}
-	return Arith{box: &a.self}, a
+	*a = arith{self: a, scope: p.arena.scope(), session: p.session, own: own, next: next}
+	return Arith{box: &a.self, scope: a.scope}, a
 }
 
 // view wraps two components that other handles hold too.
@@ -143,8 +156,8 @@ func (p *Party) newProduct(n int) (Product, *product) {
 
 func (p *Party) productOf(sum []uint64) (Product, *product) {
 	z := handle(&p.arena, &p.arena.products)
-	*z = product{self: z, session: p.session, sum: sum}
-	return Product{box: &z.self}, z
+	*z = product{self: z, scope: p.arena.scope(), session: p.session, sum: sum}
+	return Product{box: &z.self, scope: z.scope}, z
 }
 
 // newBits returns a sharing of n bits, whose words the caller fills: all of
@@ -158,6 +171,6 @@ func (p *Party) newBits(n int) (Bits, *bits) {
 
 func (p *Party) bitsOf(own, next []uint64, n int) (Bits, *bits) {
 	b := handle(&p.arena, &p.arena.bits)
-	*b = bits{self: b, session: p.session, own: own, next: next, n: n}
-	return Bits{box: &b.self}, b
+	*b = bits{self: b, scope: p.arena.scope(), session: p.session, own: own, next: next, n: n}
+	return Bits{box: &b.self, scope: b.scope}, b
 }

@@ -9,8 +9,9 @@ import (
 
 // benchmark runs a program again and again on three servers of this process,
 // with operands of n elements, and reports values per second, payload per value
-// and server, and rounds.
+// and server, rounds, and allocations of all servers.
 func benchmark(b *testing.B, opts mpc.Options, n int, run func(p *mpc.Party, in operands)) {
+	b.ReportAllocs()
 	in := randomOperands(n)
 	warm := make(chan struct{}, 3)
 	var rounds, bytes [3]int64
@@ -42,22 +43,22 @@ func benchmark(b *testing.B, opts mpc.Options, n int, run func(p *mpc.Party, in 
 
 const million = 1 << 20
 
-func BenchmarkTruncProduct(b *testing.B) {
-	for _, form := range truncForms {
-		b.Run(form.name, func(b *testing.B) {
-			benchmark(b, form.opts, million, func(p *mpc.Party, in operands) { p.TruncProduct(p.AsProduct(in.x), 16) })
-		})
+// BenchmarkProtocol is every protocol of the table, on a long vector.
+func BenchmarkProtocol(b *testing.B) {
+	for _, r := range protocols() {
+		b.Run(r.name, func(b *testing.B) { benchmark(b, r.opts, million, r.run) })
 	}
 }
 
-func BenchmarkNegative32(b *testing.B) {
-	benchmark(b, mpc.Options{}, million, func(p *mpc.Party, in operands) { p.Negative(in.x, 32) })
+// BenchmarkShort is every protocol on 128 values, where rounds are what takes
+// the time.
+func BenchmarkShort(b *testing.B) {
+	for _, r := range protocols() {
+		b.Run(r.name, func(b *testing.B) { benchmark(b, r.opts, 128, r.run) })
+	}
 }
 
-func BenchmarkNegative64(b *testing.B) {
-	benchmark(b, mpc.Options{}, million, func(p *mpc.Party, in operands) { p.Negative(in.x, 64) })
-}
-
+// BenchmarkReLU is comparison and bit times value, in 32 bits.
 func BenchmarkReLU(b *testing.B) {
 	benchmark(b, mpc.Options{}, million, func(p *mpc.Party, in operands) {
 		p.BitMul(p.Not(p.Negative(in.x, 32)), in.x)

@@ -42,15 +42,20 @@ type carryTree struct {
 // Cost: ⌈log2 leaves⌉ rounds; ANDs as carryAnds, one bit each per server.
 func (p *Party) carryOut(g, e planes, leaves, watch int) (c, below planes) {
 	t := &carryTree{g: g, e: e, n: leaves}
-	for width := treeWidth(leaves); width > 1; width /= 2 {
-		lo := width / 2
-		p.mergeLevel(t, lo, t.n-lo, watch)
-		t.n = lo
-	}
+	p.climb(t, watch)
 	if watch > 0 {
 		below = p.belowTop(t, watch)
 	}
 	return g.at(0, 1), below
+}
+
+// climb merges all groups into the first.
+func (p *Party) climb(t *carryTree, watch int) {
+	for width := treeWidth(t.n); width > 1; width /= 2 {
+		lo := width / 2
+		p.mergeLevel(t, lo, t.n-lo, watch)
+		t.n = lo
+	}
 }
 
 // belowTop returns the carry out of all bits but the highest: none, if that is

@@ -60,6 +60,10 @@ var twinOps = map[string]func(e Engine, x, y Arith, b, c Bits) Arith{
 	"Negative": func(e Engine, x, y Arith, _, _ Bits) Arith {
 		return e.ToArith(e.ConcatBits(e.Negative(x, 64), e.Negative(y, 32)))
 	},
+	"NegativeWatch": func(e Engine, x, _ Arith, _, _ Bits) Arith {
+		negative, outside := e.NegativeWatch(x, 21, 9)
+		return e.ToArith(e.ConcatBits(negative, outside))
+	},
 	"Not": func(e Engine, _, _ Arith, b, _ Bits) Arith { return e.ToArith(e.Not(b)) },
 	"Xor": func(e Engine, _, _ Arith, b, c Bits) Arith { return e.ToArith(e.Xor(b, c)) },
 	"And": func(e Engine, _, _ Arith, b, c Bits) Arith { return e.ToArith(e.And(b, c)) },

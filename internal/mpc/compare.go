@@ -34,14 +34,15 @@ func (p *Party) NegativeWatch(x Arith, width, watch int) (negative, outside Bits
 	p.checkWidth(width)
 	a := p.arith(x)
 	p.inRange(0, watch, len(a.own))
+	bits := p.opts.leafBits(len(a.own), width, watch)
 	negative, b := p.newBits(len(a.own))
 	outside, o := p.newBits(watch)
 	p.spread(len(a.own), func(q *Party, pivot, lo, hi int) {
 		role := q.role(pivot)
 		sr := q.words(hi - lo)
 		q.splitSum(role, a.own[lo:hi], a.next[lo:hi], sr)
-		seen := wordsFor(max(0, min(watch, hi)-lo))
-		top, out := q.msb(role, sr, width, seen)
+		seen := max(0, min(watch, hi)-lo)
+		top, out := q.msb(role, sr, width, seen, bits)
 		copyPlanes(planes{b.own[lo/64:], b.next[lo/64:], 0}, top)
 		q.freePlanes(top)
 		if seen > 0 {
@@ -60,8 +61,17 @@ func (s *session) checkWidth(width int) {
 }
 
 // msb returns the top bit of s + r mod 2^width as one plane, and for the first
-// `watch` words whether the bit below it differs. It overwrites sr.
-func (p *Party) msb(role int, sr []uint64, width, watch int) (top, outside planes) {
+// `watch` of them whether the bit below it differs. It overwrites sr. Bits is
+// the length of a leaf's digits, 0 for the tree of single bits.
+func (p *Party) msb(role int, sr []uint64, width, watch, bits int) (top, outside planes) {
+	if bits > 0 {
+		return p.leafMsb(role, sr, width, leavesOf(bits, width, len(sr), watch))
+	}
+	return p.treeMsb(role, sr, width, wordsFor(watch))
+}
+
+// treeMsb is msb by the tree of single bits, with watch in words.
+func (p *Party) treeMsb(role int, sr []uint64, width, watch int) (top, outside planes) {
 	w := treeWidth(width)
 	ring.ShiftLeft(sr, sr, uint(w-width))
 	m, n := p.splitBits(role, sr, w)

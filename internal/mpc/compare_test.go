@@ -13,8 +13,8 @@ import (
 
 // checkWatch compares both results of NegativeWatch with cleartext, for each
 // server as the pivot.
-func checkWatch(t mpctest.TB, x []uint64, width, watch int) {
-	got := mpctest.Eval3(t, mpc.Options{}, func(p *mpc.Party, xs []mpc.Arith) mpc.Arith {
+func checkWatch(t mpctest.TB, opts mpc.Options, x []uint64, width, watch int) {
+	got := mpctest.Eval3(t, opts, func(p *mpc.Party, xs []mpc.Arith) mpc.Arith {
 		var bits []mpc.Bits
 		for range 3 {
 			useAndEnd(p)
@@ -43,7 +43,7 @@ func TestNegativeWatch(t *testing.T) {
 		width := rapid.IntRange(2, 64).Draw(t, "width")
 		n := rapid.SampledFrom([]int{1, 2, 63, 64, 65, 129, 200}).Draw(t, "n")
 		watch := rapid.IntRange(0, n).Draw(t, "watch")
-		checkWatch(t, drawPlain(t, n, width-1).x, width, watch)
+		checkWatch(t, mpc.Options{}, drawPlain(t, n, width-1).x, width, watch)
 	})
 }
 
@@ -52,7 +52,9 @@ func TestNegativeWatchInChunks(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	for _, watch := range []int{0, 1, mpc.Chunk - 1, mpc.Chunk, mpc.Chunk + 1, n} {
 		for _, width := range []int{32, 64} {
-			checkWatch(t, someVector(r, n, width-1), width, watch)
+			for _, digits := range []int{0, 2, 4} {
+				checkWatch(t, mpc.Options{}.WithLeaf(digits), someVector(r, n, width-1), width, watch)
+			}
 		}
 	}
 }

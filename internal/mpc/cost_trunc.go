@@ -19,7 +19,7 @@ func (k Costs) TruncProduct(n int, t uint) Cost { return sends(2 * n).Then(k.Tru
 // each sends one way round the ring.
 func (k Costs) exact(n int, t uint) Cost {
 	w := treeWidth(int(t))
-	c := k.lowCarry(n, w).Then(k.ToArith(n))
+	c := lowCarryCost(n, w).Then(k.ToArith(n))
 	if _, _, levels := carryAnds(w); levels%3 == 0 {
 		c.Rounds--
 	}
@@ -36,16 +36,24 @@ func (k Costs) Negative(n, width int) Cost { return k.NegativeWatch(n, width, 0)
 // NegativeWatch is the price of [Party.NegativeWatch] of n elements in a width,
 // the first `watch` of them watched.
 func (k Costs) NegativeWatch(n, width, watch int) Cost {
+	if bits := k.Options.leafBits(n, width, watch); bits > 0 {
+		return leavesOf(bits, width, n, watch).cost()
+	}
+	return treeCost(n, width, watch)
+}
+
+// treeCost is the price of a comparison by the tree of single bits.
+func treeCost(n, width, watch int) Cost {
 	w := treeWidth(width)
-	c := k.lowCarry(n, w-1)
+	c := lowCarryCost(n, w-1)
 	_, watched, _ := carryAnds(w - 1)
 	c.Bytes += 8 * int64(wordsFor(n)+3*watched*wordsFor(watch)) // the top plane of s first
 	return c
 }
 
-// lowCarry is the price of the carry out of the low bits of s + r: the planes
+// lowCarryCost is the price of the carry out of the low bits of s + r: the planes
 // of s, the first ANDs by two servers, the tree.
-func (Costs) lowCarry(n, bits int) Cost {
+func lowCarryCost(n, bits int) Cost {
 	w := wordsFor(n)
 	c := sends(bits * w).Then(sends(2 * bits * w))
 	ands, _, levels := carryAnds(bits)

@@ -1,5 +1,7 @@
 package mpc
 
+import "slices"
+
 // What the tests of package mpc_test see of the inside.
 
 // Chunk is how many elements of a vector one lane works on.
@@ -32,6 +34,26 @@ func (t *Trace) Received(server int) [][]uint64 {
 		if m.to == server {
 			got = append(got, m.data)
 		}
+	}
+	return got
+}
+
+// ReceivedFree is Received without the last opening, if there is one: the
+// openings add up to the value opened, which is for server to know.
+func (t *Trace) ReceivedFree(server int) [][]uint64 {
+	var got [][]uint64
+	opening := -1
+	for _, m := range t.sorted() {
+		if m.to != server {
+			continue
+		}
+		if m.class == classOpening {
+			opening = len(got)
+		}
+		got = append(got, m.data)
+	}
+	if opening >= 0 {
+		got = slices.Delete(got, opening, opening+1)
 	}
 	return got
 }

@@ -153,6 +153,29 @@ func TestFailureInALane(t *testing.T) {
 	}
 }
 
+// TestFailuresInDifferentLanes fails lane i on server i: each server waits on
+// two lanes for a server that will not speak there any more.
+func TestFailuresInDifferentLanes(t *testing.T) {
+	in := randomOperands(65)
+	r := mpctest.Setup{Context: inTime(t)}.Run(t, func(p *mpc.Party) error {
+		v := in.take(p)
+		programs := make([]func(*mpc.Party), 3)
+		for i := range programs {
+			programs[i] = func(q *mpc.Party) {
+				if q.Server() == i {
+					q.Fail(errBoom)
+				}
+				q.Reveal(v.x, mpctest.Permit())
+			}
+		}
+		p.Par(programs...)
+		return nil
+	})
+	for _, err := range r.Errs {
+		require.ErrorIs(t, err, errBoom)
+	}
+}
+
 // TestContextEndsAllServers cancels one server's context while all wait or work.
 func TestContextEndsAllServers(t *testing.T) {
 	errStop := errors.New("the user pressed Ctrl-C")

@@ -28,7 +28,7 @@ func is(f func(x, y, b, c uint64) uint64) func(got, x, y, b, c uint64) bool {
 }
 
 func oracles() []oracle {
-	return slices.Concat(linearOracles(), productOracles(), bitOracles(), signOracles(), truncOracles())
+	return slices.Concat(linearOracles(), productOracles(), bitOracles(), signOracles(), leafOracles(), truncOracles())
 }
 
 // constant is a public vector of n times v.
@@ -101,7 +101,9 @@ func signOracles() []oracle {
 	var rows []oracle
 	for _, width := range []int{2, 3, 5, 8, 17, 31, 32, 33, 48, 63, 64} {
 		rows = append(rows, oracle{
-			fmt.Sprintf("Negative/%d", width), mpc.Options{}, width - 1,
+			fmt.Sprintf("Negative/%d", width),
+			mpc.Options{},
+			width - 1,
 			func(p *mpc.Party, in operands) mpc.Arith { return p.ToArith(p.Negative(in.x, width)) },
 			is(func(x, _, _, _ uint64) uint64 { return x >> 63 }),
 		})
@@ -195,9 +197,13 @@ func TestMatchesCleartext(t *testing.T) {
 // chunk, each chunk of which runs on a lane and with a pivot of its own.
 func TestMatchesCleartextInChunks(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
+	lengths := []int{mpc.Chunk, mpc.Chunk + 1, 2*mpc.Chunk + 65}
+	if testing.Short() {
+		lengths = lengths[2:]
+	}
 	for _, o := range oracles() {
 		t.Run(o.name, func(t *testing.T) {
-			for _, n := range []int{mpc.Chunk, mpc.Chunk + 1, 2*mpc.Chunk + 65} {
+			for _, n := range lengths {
 				o.eval(t, n, somePlain(r, n, o.bits))
 			}
 		})

@@ -82,7 +82,7 @@ func (s *session) arith(x Arith) *arith {
 	if x.box == nil {
 		s.Fail(errNoShare)
 	}
-	if *x.box == nil {
+	if *x.box == nil || (*x.box).scope != x.scope {
 		s.Fail(errEnded)
 	}
 	if (*x.box).session != s {
@@ -95,7 +95,7 @@ func (s *session) bits(b Bits) *bits {
 	if b.box == nil {
 		s.Fail(errNoShare)
 	}
-	if *b.box == nil {
+	if *b.box == nil || (*b.box).scope != b.scope {
 		s.Fail(errEnded)
 	}
 	if (*b.box).session != s {
@@ -108,7 +108,7 @@ func (s *session) product(z Product) *product {
 	if z.box == nil {
 		s.Fail(errNoShare)
 	}
-	if *z.box == nil {
+	if *z.box == nil || (*z.box).scope != z.scope {
 		s.Fail(errEnded)
 	}
 	if (*z.box).session != s {

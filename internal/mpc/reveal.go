@@ -10,9 +10,8 @@ import (
 // Reveal opens x to all three servers.
 //
 // Steps: server i sends z_i = x_i + α_i with α_0 + α_1 + α_2 = 0 to both
-// others; all add the three. The zero sharing makes the message independent
-// of how x was made: shares that come from one server's input have a component
-// that would otherwise show a summand of x [CHANGELOG of MP-SPDZ 0.3.9].
+// others; all add the three. The zero sharing makes the messages uniform but for
+// their sum, however x was made; see docs/protocols/reveal.md.
 //
 // Cost: 1 round, 16 bytes per element and server.
 func (p *Party) Reveal(x Arith, by Permit) []uint64 {

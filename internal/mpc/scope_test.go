@@ -31,23 +31,41 @@ func TestScopesKeepWhatIsKept(t *testing.T) {
 	require.Equal(t, constant(n, ^uint64(2)), got[:n])
 }
 
-// TestEndedShares uses temporary shares after their scope.
+// TestEndedShares uses temporary shares after their scope, before and while
+// their memory serves another.
 func TestEndedShares(t *testing.T) {
-	for name, use := range map[string]func(p *mpc.Party, x mpc.Arith, z mpc.Product, b mpc.Bits){
+	for name, use := range endedUses() {
+		useEnded(t, name, use, false)
+		useEnded(t, name, use, true)
+	}
+}
+
+func useEnded(t *testing.T, name string, use func(p *mpc.Party, x mpc.Arith, z mpc.Product, b mpc.Bits), reuse bool) {
+	t.Helper()
+	r := mpctest.Setup{Context: inTime(t)}.Run(t, func(p *mpc.Party) error {
+		v := marked(3).take(p)
+		p.Begin()
+		x, z, b := p.Neg(v.x), p.Mul(v.x, v.y), p.Not(v.b)
+		p.End()
+		if reuse {
+			p.Begin()
+			p.Neg(v.y)
+			p.Mul(v.y, v.y)
+			p.Not(v.c)
+		}
+		use(p, x, z, b)
+		return nil
+	})
+	for _, err := range r.Errs {
+		require.ErrorContains(t, err, "a share of a scope that has ended; keep it with Assign", name)
+	}
+}
+
+// endedUses use a vector, a product or bits.
+func endedUses() map[string]func(p *mpc.Party, x mpc.Arith, z mpc.Product, b mpc.Bits) {
+	return map[string]func(p *mpc.Party, x mpc.Arith, z mpc.Product, b mpc.Bits){
 		"vector":  func(p *mpc.Party, x mpc.Arith, _ mpc.Product, _ mpc.Bits) { p.Reveal(x, mpctest.Permit()) },
 		"product": func(p *mpc.Party, _ mpc.Arith, z mpc.Product, _ mpc.Bits) { p.Reshare(z) },
 		"bits":    func(p *mpc.Party, _ mpc.Arith, _ mpc.Product, b mpc.Bits) { p.ToArith(b) },
-	} {
-		r := mpctest.Setup{Context: inTime(t)}.Run(t, func(p *mpc.Party) error {
-			v := marked(3).take(p)
-			p.Begin()
-			x, z, b := p.Neg(v.x), p.Mul(v.x, v.y), p.Not(v.b)
-			p.End()
-			use(p, x, z, b)
-			return nil
-		})
-		for _, err := range r.Errs {
-			require.ErrorContains(t, err, "a share of a scope that has ended; keep it with Assign", name)
-		}
 	}
 }

@@ -49,8 +49,13 @@ type Options struct {
 	// TwoRoundTruncation takes the published two-round form of the OR-wrap
 	// truncation [Keller25] instead of the one-round form of our own.
 	TwoRoundTruncation bool
+	// Link says how long messages take, for choosing between few rounds and few
+	// bytes.
+	Link Link
 	// Trace, if set, records which messages the session sends.
 	Trace *Trace
+
+	forceLeaf int // for tests: take digits of so many bits wherever they fit
 }
 
 // lane registers the lane named path and returns its number, the same on all

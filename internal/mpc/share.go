@@ -4,11 +4,12 @@ package mpc
 // Z_2^64: server i holds (x_i, x_{i+1}) with x = x_0 + x_1 + x_2 mod 2^64.
 //
 // An Arith is a handle: copying it does not copy the vector, and no operation
-// changes a vector that was handed out. Nothing outside this package can read
-// it, and it prints and marshals as [secret].
+// but [Party.Assign] changes a vector that was handed out. Nothing outside this
+// package can read it, and it prints and marshals as [secret].
 type Arith struct {
 	Concealed
-	box **arith // two pointers: fmt follows one even for unexported fields
+	box   **arith // two pointers: fmt follows one even for unexported fields
+	scope uint64  // in which it was made; 0: none
 }
 
 // Bits is this server's part of a replicated XOR sharing of n bits, packed 64
@@ -16,7 +17,8 @@ type Arith struct {
 // n in the last word are unspecified.
 type Bits struct {
 	Concealed
-	box **bits
+	box   **bits
+	scope uint64
 }
 
 // Product is this server's summand z_i of a vector z = z_0 + z_1 + z_2 mod
@@ -25,23 +27,27 @@ type Bits struct {
 // turns it into an [Arith].
 type Product struct {
 	Concealed
-	box **product
+	box   **product
+	scope uint64
 }
 
 type (
 	arith struct {
 		self      *arith
+		scope     uint64
 		session   *session
 		own, next []uint64
 	}
 	bits struct {
 		self      *bits
+		scope     uint64
 		session   *session
 		own, next []uint64
 		n         int
 	}
 	product struct {
 		self    *product
+		scope   uint64
 		session *session
 		sum     []uint64
 	}

@@ -9,14 +9,25 @@ const chunk = 1 << 13
 // overlap and the three roles are shared out evenly. A short vector is one
 // chunk on this lane.
 func (p *Party) spread(n int, body func(q *Party, pivot, lo, hi int)) {
-	if n <= chunk {
+	size := p.opts.chunkOf(n)
+	if n <= size {
 		body(p, p.pivot(), 0, n)
 		return
 	}
 	var programs []func(*Party)
-	for lo := 0; lo < n; lo += chunk {
-		pivot, hi := p.pivot(), min(lo+chunk, n)
+	for lo := 0; lo < n; lo += size {
+		pivot, hi := p.pivot(), min(lo+size, n)
 		programs = append(programs, func(q *Party) { body(q, pivot, lo, hi) })
 	}
 	p.Par(programs...)
+}
+
+// chunkOf returns the length of the chunks of n elements: whole words of bits.
+// Where a link limits what a server can send, short vectors are cut too, in
+// three, so that each server sends a third.
+func (o Options) chunkOf(n int) int {
+	if o.Link.Bandwidth == 0 {
+		return chunk
+	}
+	return max(64, min(chunk, 64*((wordsFor(n)+2)/3)))
 }

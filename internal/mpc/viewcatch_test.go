@@ -15,7 +15,7 @@ func TestViewCheckCatches(t *testing.T) {
 		p.SendBare(in.x, p.PadOfPrev(in.x.Len()))
 		p.SendBare(in.x, p.PadOfPrev(in.x.Len()))
 	}
-	require.NoError(t, checkViews(t, mpc.Options{}, true, secretPair, good))
+	require.NoError(t, checkViews(t, mpc.Options{}, secretPair, good))
 
 	for name, run := range map[string]func(p *mpc.Party, in operands){
 		"no pad":                    func(p *mpc.Party, in operands) { p.SendBare(in.x, make([]uint64, in.x.Len())) },
@@ -26,7 +26,7 @@ func TestViewCheckCatches(t *testing.T) {
 		"one pad for many elements": spreadPad,
 	} {
 		t.Run(name, func(t *testing.T) {
-			require.Error(t, checkViews(t, mpc.Options{}, true, secretPair, run))
+			require.Error(t, checkViews(t, mpc.Options{}, secretPair, run))
 		})
 	}
 }

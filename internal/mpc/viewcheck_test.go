@@ -2,8 +2,10 @@ package mpc_test
 
 import (
 	"fmt"
+	"iter"
 	"math"
 	"math/bits"
+	"math/rand/v2"
 	"slices"
 
 	"github.com/trefoil-ml/trefoil/internal/ring"
@@ -112,16 +114,38 @@ func (s *sample) uniform() error {
 // twice, even where each word alone is uniform. (The lowest bit of a difference
 // is that of the XOR, so additive pads show too.)
 func (s *sample) independent() error {
-	for i := range s.words {
-		for j := range i {
-			for b := range 64 {
-				if n := onesXor(s.words[i][b], s.words[j][b]); unfair(n, runs) {
-					return fmt.Errorf("words %d and %d, bit %d: differ in %d of %d runs", j, i, b, n, runs)
-				}
+	for i, j := range pairsOf(len(s.words)) {
+		for b := range 64 {
+			if n := onesXor(s.words[i][b], s.words[j][b]); unfair(n, runs) {
+				return fmt.Errorf("words %d and %d, bit %d: differ in %d of %d runs", j, i, b, n, runs)
 			}
 		}
 	}
 	return nil
+}
+
+// pairsOf goes through all pairs of n words. Of more than 400 words it draws as
+// many pairs as 400 words have: a pad used twice shows in many pairs.
+func pairsOf(n int) iter.Seq2[int, int] {
+	const most = 400
+	return func(yield func(i, j int) bool) {
+		r := rand.New(rand.NewPCG(7, 8))
+		for k := range min(n, most) * (min(n, most) - 1) / 2 {
+			i, j := pairAt(k)
+			if n > most {
+				i, j = r.IntN(n), r.IntN(n)
+			}
+			if i != j && !yield(i, j) {
+				return
+			}
+		}
+	}
+}
+
+// pairAt returns pair number k of (1,0), (2,0), (2,1), (3,0) …
+func pairAt(k int) (i, j int) {
+	i = int((1 + math.Sqrt(float64(1+8*k))) / 2)
+	return i, k - i*(i-1)/2
 }
 
 // sameAs looks for a bit, or a XOR of two, that comes up more often in one
@@ -135,11 +159,13 @@ func (s *sample) sameAs(o *sample) error {
 			if x, y := ones(s.words[i][b]), ones(o.words[i][b]); unlike(x, y, runs) {
 				return fmt.Errorf("word %d, bit %d: %d ones with one secret, %d with the other", i, b, x, y)
 			}
-			for j := range i {
-				x, y := onesXor(s.words[i][b], s.words[j][b]), onesXor(o.words[i][b], o.words[j][b])
-				if unlike(x, y, runs) {
-					return fmt.Errorf("words %d and %d, bit %d: differ %d times with one secret, %d with the other", j, i, b, x, y)
-				}
+		}
+	}
+	for i, j := range pairsOf(len(s.words)) {
+		for b := range 64 {
+			x, y := onesXor(s.words[i][b], s.words[j][b]), onesXor(o.words[i][b], o.words[j][b])
+			if unlike(x, y, runs) {
+				return fmt.Errorf("words %d and %d, bit %d: differ %d times with one secret, %d with the other", j, i, b, x, y)
 			}
 		}
 	}

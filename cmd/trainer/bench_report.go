@@ -1,0 +1,78 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/trefoil-ml/trefoil/internal/bench"
+)
+
+// benchReport is the figures as tables.
+func benchReport(r *bench.Result) string {
+	return strings.Join([]string{
+		benchMachine(r), benchProducts(r).String(),
+		fmt.Sprintf("  key stream, one core: %.4g GB/s\n", r.PRG.GBPerSecond),
+		benchRounds(r).String(), benchOperations(r).String(), benchSteps(r).String(),
+	}, "\n")
+}
+
+func benchMachine(r *bench.Result) string {
+	lines := []string{
+		fmt.Sprintf("%s, %s, %s", r.CPU.Model, count(r.CPU.Cores, "core"), r.Go),
+		fmt.Sprintf("CPU level %s of %s", r.CPU.Level, strings.Join(r.CPU.Levels, ", ")),
+	}
+	if r.CPU.Load != nil {
+		lines = append(lines, fmt.Sprintf("load average before the run: %.2f", *r.CPU.Load))
+	}
+	if r.Link != nil {
+		lines = append(lines, fmt.Sprintf("emulated link between the servers: %v", r.Link))
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+func benchProducts(r *bench.Result) table {
+	t := table{{"matrix product", "Gop/s", "of peak", "× pure Go", "Gop/s, all cores"}}
+	for _, shape := range bench.Shapes() {
+		p := r.MatMul[shape]
+		t = append(t, []string{shape, figure(p.Gops), figure(p.PeakFraction), figure(p.TimesPureGo), figure(p.GopsAllCores)})
+	}
+	return t
+}
+
+func benchRounds(r *bench.Result) table {
+	t := table{{"round of 64 bytes", "µs"}}
+	for _, transport := range bench.Transports() {
+		if micros, ok := r.Round[transport]; ok {
+			t = append(t, []string{transport, figure(micros)})
+		}
+	}
+	return append(t, []string{"allocs, in memory", figure(r.Allocs.Round)})
+}
+
+func benchOperations(r *bench.Result) table {
+	t := table{{fmt.Sprintf("operation on %d values", r.Values), "M values/s", "bytes", "rounds", "allocs"}}
+	for _, name := range bench.Operations() {
+		o := r.Ops[name]
+		t = append(t, []string{name, figure(o.PerSecond / 1e6), figure(o.Bytes), fmt.Sprint(o.Rounds), figure(o.Allocs)})
+	}
+	return t
+}
+
+func benchSteps(r *bench.Result) table {
+	t := table{{"training step", "ms", "rounds", "kB", "allocs"}}
+	for _, s := range []struct {
+		name string
+		step bench.Step
+	}{{"lr_step", r.LRStep}, {"lr_step_minimax3", r.LRStepMinimax3}} {
+		t = append(t, []string{s.name, figure(s.step.Milliseconds), figure(s.step.Rounds), figure(s.step.Bytes / 1e3), figure(s.step.Allocs)})
+	}
+	return t
+}
+
+// figure is a number with three digits that say something.
+func figure(x float64) string {
+	if x >= 100 {
+		return fmt.Sprintf("%.0f", x)
+	}
+	return fmt.Sprintf("%.3g", x)
+}

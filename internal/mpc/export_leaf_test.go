@@ -1,0 +1,11 @@
+package mpc
+
+// WithLeaf returns o with digits of so many bits for every comparison that is
+// wide enough.
+func (o Options) WithLeaf(bits int) Options {
+	o.forceLeaf = bits
+	return o
+}
+
+// LeafBits returns the length of the digits that a session would choose.
+func (o Options) LeafBits(n, width, watch int) int { return o.leafBits(n, width, watch) }

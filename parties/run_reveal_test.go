@@ -1,0 +1,164 @@
+package parties
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/trefoil-ml/trefoil/internal/mpc"
+)
+
+// revealCase is a reveal list with what must come of it: which owners have the
+// model and the pooled metrics, and what is in the audit log, before and after
+// training.
+type revealCase struct {
+	list           []Reveal
+	model, metrics []string
+	after          []string
+	warning        string
+}
+
+func to(owners ...string) Audience { return owners }
+
+func revealCases() map[string]revealCase {
+	both := []string{"north", "south"}
+	return map[string]revealCase{
+		"defaults": {nil, both, both, []string{"model/final to [north south]: 4", "metrics/test to [all]: 5"}, ""},
+		"model to all": {
+			[]Reveal{{RevealModel, Everyone()}}, both, nil,
+			[]string{"model/final to [all]: 4"}, "",
+		},
+		"model to one": {
+			[]Reveal{{RevealModel, to("south")}}, []string{"south"}, nil,
+			[]string{"model/final to [south]: 4"}, "",
+		},
+		"both to one": {
+			[]Reveal{{RevealModel, to("south")}, {RevealMetrics, to("south")}}, []string{"south"}, []string{"south"},
+			[]string{"model/final to [south]: 4", "metrics/test to [south]: 5"}, "",
+		},
+		"model to one, metrics to the other": {
+			[]Reveal{{RevealModel, to("north")}, {RevealMetrics, to("south")}}, []string{"north"}, []string{"south"},
+			[]string{"model/final to [north]: 4", "metrics/test to [south]: 5"}, "",
+		},
+		"model to one, metrics to all": {
+			[]Reveal{{RevealModel, to("north")}, {RevealMetrics, Everyone()}}, []string{"north"}, both,
+			[]string{"model/final to [north]: 4", "metrics/test to [all]: 5"}, "",
+		},
+		"metrics to one": {
+			[]Reveal{{RevealModel, to(both...)}, {RevealMetrics, to("north")}}, both, []string{"north"},
+			[]string{"model/final to [north south]: 4", "metrics/test to [north]: 5"}, "",
+		},
+		"no model": {
+			[]Reveal{{RevealMetrics, Everyone()}}, nil, nil,
+			nil, "metrics/test is left out: owners judge the model, and none gets it",
+		},
+	}
+}
+
+// Whatever the reveal list: those on it get what it says, nobody else does, and
+// the audit logs of all three servers are the list and no more.
+func TestRevealLists(t *testing.T) {
+	for name, tc := range revealCases() {
+		t.Run(name, func(t *testing.T) {
+			on(t, func(t *testing.T, engine string) {
+				j := twoOwners(t)
+				j.Reveal = tc.list
+				r := insideRun(t, j, Options{Engine: engine})
+				for _, o := range r.owners {
+					require.Equal(t, contains(tc.model, o.name), o.model != nil, "model of %s", o.name)
+					require.Equal(t, contains(tc.metrics, o.name), o.pooled != nil, "metrics of %s", o.name)
+					require.Equal(t, contains(tc.model, o.name), o.metrics.Joint != nil, "own score of %s", o.name)
+				}
+				want := append([]string{"data/standardiser to [north south]: 6", "train/overflow to [all]: 1"}, tc.after...)
+				for k := range r.servers {
+					require.Equal(t, want, openings(r.reports[k]), "server %d", k)
+				}
+				requireDeskFollows(t, r)
+				if tc.warning != "" {
+					require.Contains(t, r.warned, tc.warning)
+				}
+			})
+		})
+	}
+}
+
+func contains(list []string, name string) bool {
+	for _, s := range list {
+		if s == name {
+			return true
+		}
+	}
+	return false
+}
+
+func openings(r *mpc.Report) (list []string) {
+	for _, o := range r.Openings {
+		list = append(list, fmt.Sprintf("%s to %v: %d", o.What, o.To, o.Values))
+	}
+	return list
+}
+
+// requireDeskFollows looks at what the servers left for owners: nothing was left,
+// taken or not, for an owner who is not in the audience.
+func requireDeskFollows(t *testing.T, r *run) {
+	t.Helper()
+	what := map[string]string{itemModel: RevealModel, itemMetrics: RevealMetrics, itemStandardiser: RevealStandardiser}
+	for at, slot := range r.desk.items {
+		require.Empty(t, slot, "%v was not taken", at)
+		if line, opened := what[at.what]; opened {
+			require.True(t, r.job.Audience(line).Includes(at.owner), "%v for %s", at.what, at.owner)
+		}
+	}
+}
+
+// Ranges and no standardising open no statistics.
+func TestOnlyJointStatisticsAreOpened(t *testing.T) {
+	j := twoOwners(t)
+	j.Data.Standardise = StandardiseRanges
+	j.Data.Ranges = map[string][2]float64{"age": {0, 120}, "income": {0, 1e5}, "score": {-5, 5}}
+	on(t, func(t *testing.T, engine string) {
+		r := insideRun(t, j, Options{Engine: engine})
+		require.Equal(t, []string{"train/overflow to [all]: 1", "model/final to [north south]: 4", "metrics/test to [all]: 5"}, openings(r.reports[0]))
+	})
+}
+
+// The audit log of a result is that of the servers, in order, with the step and
+// the round of each opening.
+func TestAuditOfAResult(t *testing.T) {
+	on(t, func(t *testing.T, engine string) {
+		j := twoOwners(t)
+		j.Train.Epochs = 30 // 150 steps: the alarm bit is opened after 65, 130 and 150
+		r := runJob(t, j, engine)
+		var got []string
+		round := 0
+		for i, a := range r.Audit {
+			require.Equal(t, i+1, a.Seq)
+			require.GreaterOrEqual(t, a.Round, round)
+			require.LessOrEqual(t, a.Round, r.Cost.Rounds)
+			round = a.Round
+			got = append(got, a.What+" at "+a.Step)
+		}
+		require.Equal(t, []string{
+			"data/standardiser at standardiser",
+			"train/overflow at epoch 13/range", "train/overflow at epoch 26/range", "train/overflow at epoch 30/range",
+			"model/final at model/final", "metrics/test at metrics/test",
+		}, got)
+	})
+}
+
+// Without a line of the reveal list there is no permit, and so no way to open.
+func TestPolicyIsTheRevealList(t *testing.T) {
+	j := twoOwners(t)
+	j.Reveal = []Reveal{{RevealMetrics, to("north")}}
+	require.NoError(t, j.Check())
+	policy := j.policy()
+	_, err := policy.Permit(RevealModel)
+	require.ErrorContains(t, err, `"model/final" is not on the job's list`)
+	for _, line := range j.Reveal {
+		_, err := policy.Permit(line.What)
+		require.NoError(t, err)
+	}
+	_, err = policy.Permit("rows")
+	require.Error(t, err)
+}

@@ -1,0 +1,141 @@
+package parties
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/trefoil-ml/trefoil/tensor"
+)
+
+// telltale is a cell of south that no other cell, mean or metric looks like.
+const telltale = 765.4321
+
+// withTelltale is a job in which one row of south holds the telltale.
+func withTelltale(t *testing.T) *Job {
+	t.Helper()
+	j := twoOwners(t)
+	south := somePeople(2, 30)
+	south[17][1] = telltale
+	south.csv(t, j.Dir, "south.csv")
+	return j
+}
+
+// said is all that a run tells: its result, its error, warnings and progress.
+func said(t *testing.T, j *Job, engine string) string {
+	t.Helper()
+	text := ""
+	r, err := Local(t.Context(), j, Options{Engine: engine, OnEvent: func(e Event) { text += fmt.Sprintf("%+v\n", e) }})
+	if err != nil {
+		return text + fmt.Sprintf("%v %+v %#v", err, err, err)
+	}
+	result, err := json.MarshalIndent(r, "", " ")
+	require.NoError(t, err)
+	return text + string(result) + fmt.Sprintf("%+v %#v", r, r)
+}
+
+// No result, warning, event or error of a run holds a cell of a row: not of a run
+// that ends well, and not of one that fails once servers and owners have begun.
+func TestRunsTellNoCell(t *testing.T) {
+	for name, change := range map[string]func(j *Job){
+		"well":           func(*Job) {},
+		"sites":          func(j *Job) { j.Data.SiteIntercepts = true },
+		"own test rows":  func(j *Job) { j.Data.Test = nil; j.Data.Owners[1].TestFraction = .5 },
+		"cell too large": func(j *Job) { j.Data.Standardise = StandardiseNone },
+		"diverging": func(j *Job) {
+			j.Train.LearningRate, j.Train.Momentum, j.Train.Epochs, j.Train.L2 = 256, 0, 40, .0039
+		},
+		"missing file":  func(j *Job) { j.Data.Owners[0].File = "nowhere.csv" },
+		"other columns": func(j *Job) { j.Data.Target = "age" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			on(t, func(t *testing.T, engine string) {
+				j := withTelltale(t)
+				change(j)
+				text := said(t, j, engine)
+				require.NotEmpty(t, text)
+				require.NotContains(t, text, "765.4")
+			})
+		})
+	}
+}
+
+// A cell that is wrong in itself is quoted, to its owner, before anything is
+// shared: loading fails, and no server starts.
+func TestWrongCellsStayAtHome(t *testing.T) {
+	j := withTelltale(t)
+	j.Data.Standardise = StandardiseRanges
+	j.Data.Ranges = map[string][2]float64{"age": {0, 120}, "income": {1000, 1e5}, "score": {-5, 5}}
+	for _, name := range []string{"north.csv", "south.csv", "test.csv"} {
+		rows := somePeople(uint64(len(name)), 40)
+		for _, row := range rows {
+			row[1] = max(row[1], 1000)
+		}
+		if name == "south.csv" {
+			rows[17][1] = telltale
+		}
+		rows.csv(t, j.Dir, name)
+	}
+	r, err := newRun(j, Options{})
+	require.NoError(t, err)
+	require.ErrorContains(t, r.load(), `south.csv:19: column 2 "income": got 765.4321, want 1000 to 100000 as agreed`)
+	require.Empty(t, r.desk.items)
+}
+
+// served runs the servers of a job, with owners who only hand in their rows, and
+// returns what the servers left on the desk for them.
+func served(t *testing.T, j *Job) *run {
+	t.Helper()
+	r, err := newRun(j, Options{})
+	require.NoError(t, err)
+	require.NoError(t, r.load())
+	ctx, cancel := contextWithCause(t)
+	var wg sync.WaitGroup
+	start := func(f func() error) {
+		wg.Go(func() {
+			if err := f(); err != nil {
+				cancel(err)
+			}
+		})
+	}
+	for _, o := range r.owners {
+		start(func() error {
+			if err := r.agreeScale(ctx, o); err != nil {
+				return err
+			}
+			return r.submitRows(o)
+		})
+	}
+	require.NoError(t, r.startServers(ctx, start))
+	wg.Wait()
+	require.NoError(t, context.Cause(ctx))
+	return r
+}
+
+// What servers hand to one owner is a share each, prints as [secret], and says
+// something only to whoever has those of all three.
+func TestDeliveriesAreShares(t *testing.T) {
+	j := twoOwners(t)
+	j.Reveal = []Reveal{{RevealModel, to("north")}}
+	r := served(t, j)
+	var from []tensor.Delivery
+	for k := range r.servers {
+		v, err := take[opened](t.Context(), r.desk, item{itemModel, "north", k})
+		require.NoError(t, err)
+		require.Nil(t, v.value, "opened to the servers")
+		require.Equal(t, "[secret]", fmt.Sprintf("%+v", v.delivery))
+		from = append(from, v.delivery)
+	}
+	_, err := tensor.CombineDeliveries(from[:2])
+	require.Error(t, err)
+	model, err := tensor.CombineDeliveries(from)
+	require.NoError(t, err)
+	require.Equal(t, 4, model.Len())
+	for at, slot := range r.desk.items {
+		require.False(t, at.owner == "south" && len(slot) > 0, "%v is left for south", at)
+	}
+}

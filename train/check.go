@@ -1,0 +1,141 @@
+package train
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/trefoil-ml/trefoil/tensor"
+)
+
+// Largest numbers that an update is proven not to overflow for: features below
+// MaxFeature, weights below MaxWeight (the range that Fit watches).
+const (
+	MaxFeature = 1000
+	MaxWeight  = 1 << 14
+)
+
+// The learning rate is held with at most maxRateBits bits after the point, and a
+// rate that leaves fewer than minRateBits is too large. What is held with too few
+// bits to be within tolerance is refused.
+const (
+	maxRateBits = 30
+	minRateBits = 8
+	tolerance   = .02
+)
+
+// maxRate is the largest learning rate without momentum, over 1 − momentum. A
+// larger one could carry the numbers of a whole batch past the range that is
+// watched in one step, unseen.
+const maxRate = 256
+
+// Check returns an error unless Fit can train on so many rows, with so many
+// fraction bits, as the configuration says.
+func (c Config) Check(fractionBits, rows int) error {
+	switch {
+	case c.Optimizer == nil:
+		return errors.New("train: no optimizer")
+	case c.Epochs < 1 || c.BatchSize < 1 || rows < 1:
+		return fmt.Errorf("train: got %d epochs, batches of %d and %d rows, want at least 1 of each", c.Epochs, c.BatchSize, rows)
+	}
+	if err := c.Optimizer.prepare(fractionBits, min(c.BatchSize, rows), c.meanFeature(rows)); err != nil {
+		return fmt.Errorf("train: %w", err)
+	}
+	return nil
+}
+
+// meanFeature bounds the mean of |x| over any batch, for every feature and for
+// the 1 that belongs to the intercept: with Σ x² ≤ MeanSquare·n over all n rows,
+// a batch of b has Σ |x| ≤ √(b·MeanSquare·n).
+func (c Config) meanFeature(rows int) float64 {
+	if c.MeanSquare == 0 {
+		return MaxFeature
+	}
+	smallest := min(c.BatchSize, rows)
+	if left := rows % c.BatchSize; left > 0 {
+		smallest = left
+	}
+	return min(MaxFeature, max(1, math.Sqrt(c.MeanSquare*float64(rows)/float64(smallest))))
+}
+
+// prepare chooses with how many bits the learning rate is held, for batches of at
+// most this size whose features have at most this mean: as many as leave every
+// possible update u below the truncation limit of 2^62, since
+//
+//	|u| ≤ lr·(meanFeature + l2·MaxWeight) / (1 − momentum)
+//
+// It refuses a rate that is too large for that, and factors that are then held
+// with too few bits.
+func (o *SGD) prepare(fractionBits, batch int, meanFeature float64) error {
+	if err := o.checkNumbers(); err != nil {
+		return err
+	}
+	const slack = 1.05 // for the rounding of features and of the sigmoid
+	gain := slack * (meanFeature + float64(o.L2*MaxWeight)) / (1 - o.Momentum)
+	room := 62 - 2*fractionBits
+	more := 2*fractionBits - tensor.WeightBits(fractionBits) // bits for factors of weights and velocity
+	limit := math.Ldexp(1/gain, room-max(minRateBits, momentumBits(o.Momentum)-more))
+	if largest := min(maxRate*(1-o.Momentum), limit); o.LearningRate > largest {
+		return fmt.Errorf("learning rate %g with momentum %g can make training diverge, and numbers leave the fixed-point range unseen; use at most %.3g",
+			o.LearningRate, o.Momentum, roundDown(largest))
+	}
+	o.rateBits = min(maxRateBits, room-ceilLog2(o.LearningRate*gain))
+	return o.checkPrecision(fractionBits, batch, o.rateBits+more)
+}
+
+// checkPrecision refuses public factors that would be held with too few bits.
+func (o *SGD) checkPrecision(fractionBits, batch, weightFactorBits int) error {
+	perRow := o.LearningRate / float64(batch)
+	switch {
+	case coarse(perRow, maxRateBits):
+		return fmt.Errorf("learning rate %g is too small: over a batch of %d it is below the resolution of the arithmetic; use a larger rate or a smaller batch", o.LearningRate, batch)
+	case coarse(perRow, o.rateBits):
+		return fmt.Errorf("learning rate %g over a batch of %d and %d fraction bits do not fit together: only %d bits are left for the step size; use a smaller batch or momentum, or fewer fraction bits", o.LearningRate, batch, fractionBits, o.rateBits)
+	case coarse(o.LearningRate*o.L2, weightFactorBits):
+		return fmt.Errorf("weight decay %g at learning rate %g is below the resolution of the arithmetic (2^-%d); use 0 or a larger one", o.L2, o.LearningRate, weightFactorBits)
+	}
+	return nil
+}
+
+// momentumBits returns how many bits hold 1 − momentum, which the size of a step
+// depends on, to within the tolerance.
+func momentumBits(momentum float64) int {
+	if momentum == 0 {
+		return 0
+	}
+	return ceilLog2(.5 / (tolerance * (1 - momentum)))
+}
+
+func (o *SGD) checkNumbers() error {
+	switch {
+	case !(o.LearningRate > 0) || math.IsInf(o.LearningRate, 0):
+		return fmt.Errorf("got a learning rate of %g, want a number above 0", o.LearningRate)
+	case !(o.Momentum >= 0 && o.Momentum < 1):
+		return fmt.Errorf("got a momentum of %g, want 0 or more and less than 1", o.Momentum)
+	case !(o.L2 >= 0) || math.IsInf(o.L2, 0):
+		return fmt.Errorf("got a weight decay of %g, want 0 or more", o.L2)
+	}
+	return nil
+}
+
+// coarse reports whether c, held with so many bits, is off by more than the
+// tolerance.
+func coarse(c float64, bits int) bool {
+	scaled := math.Ldexp(c, bits)
+	return math.Abs(math.Round(scaled)-scaled) > tolerance*scaled
+}
+
+// ceilLog2 returns ⌈log2 x⌉, the same on every processor.
+func ceilLog2(x float64) int {
+	fraction, exponent := math.Frexp(x)
+	if fraction == .5 {
+		return exponent - 1
+	}
+	return exponent
+}
+
+// roundDown returns x with three digits, not rounded up.
+func roundDown(x float64) float64 {
+	unit := math.Pow(10, math.Floor(math.Log10(x))-2)
+	return math.Floor(x/unit) * unit
+}
