@@ -10,8 +10,9 @@ import (
 )
 
 // alone trains the same model on one owner's rows only, in the clear, as that
-// owner could without the others. It returns nil, and warns, if that diverges.
-func (r *run) alone(ctx context.Context, o *owner) (*Model, error) {
+// owner could without the others. It returns nil, and warns, if that cannot be
+// done: the joint model stands without the comparison.
+func (r *run) alone(ctx context.Context, o *owner) *Model {
 	job := *r.job
 	job.Data.Owners = []Owner{r.job.Data.Owners[o.index]}
 	job.Data.SiteIntercepts = false
@@ -26,11 +27,10 @@ func (r *run) alone(ctx context.Context, o *owner) (*Model, error) {
 	switch err := sub.all(ctx, cancel); {
 	case errors.Is(err, train.ErrDiverged):
 		r.warn("owner %s: training on its own rows alone diverges; its comparison is left out", o.name)
-		return nil, nil
-	case err != nil:
-		return nil, err
+	case err != nil && ctx.Err() == nil:
+		r.warn("owner %s: no comparison with training on its own rows alone: %v", o.name, err)
 	}
-	return self.model, nil
+	return self.model
 }
 
 // policy returns the reveal list as the engine checks it.

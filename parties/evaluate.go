@@ -54,14 +54,13 @@ func (r *run) evaluate(ctx context.Context, o *owner) error {
 	}
 	logits := o.model.Logits(table.X, site)
 	o.metrics.Joint = judge(logits, table)
-	alone, err := r.alone(ctx, o)
-	if err != nil {
+	if err := r.submitCounts(o, logits, table); err != nil {
 		return err
 	}
-	if alone != nil {
+	if alone := r.alone(ctx, o); alone != nil {
 		o.metrics.Alone = judge(alone.Logits(table.X, ""), table)
 	}
-	return r.submitCounts(o, logits, table)
+	return nil
 }
 
 func judge(logits []float64, t *datasets.Table) *metrics.Binary {
@@ -86,7 +85,7 @@ func (r *run) submitCounts(o *owner, logits []float64, t *datasets.Table) error 
 	if !r.pooling() || !slices.Contains(r.evaluators(), o) {
 		return nil
 	}
-	c := metrics.NewCounts(logits, t.Y.Data())
+	c := r.count(o, logits, t.Y.Data())
 	words := make([]uint64, 0, totals+2*bins)
 	words = append(words, c[:totals]...)
 	below := uint64(0)
@@ -95,6 +94,22 @@ func (r *run) submitCounts(o *owner, logits []float64, t *datasets.Table) error 
 		below += n
 	}
 	return r.submit(itemCounts, o, append(words, c.Positives()...), mpc.Split)
+}
+
+// count returns an evaluator's counts. One evaluator alone can give each logit a
+// bin of its own; several use bins over the logits that the model can be expected
+// to give, 3 standard deviations of every feature, which all of them know.
+func (r *run) count(o *owner, logits, y []float64) metrics.Counts {
+	if len(r.evaluators()) == 1 {
+		if c, ok := metrics.NewRankedCounts(logits, y); ok {
+			return c
+		}
+	}
+	limit := math.Abs(o.model.Standardised.Intercept)
+	for _, w := range o.model.Standardised.Coefficients {
+		limit += 3 * math.Abs(w)
+	}
+	return metrics.NewScaledCounts(logits, y, 16/max(limit, 1e-6))
 }
 
 // pool adds the evaluators' totals and opens the pooled metrics, and nothing
@@ -139,11 +154,14 @@ func (r *run) receiveMetrics(ctx context.Context, o *owner) error {
 }
 
 // warnIfUseless says so when the model is worse than always predicting the share
-// of positives, as it is after a learning rate that is too large.
+// of positives, as it is after a learning rate that does not suit.
 func (r *run) warnIfUseless(m metrics.Binary, share float64) {
+	if m.Rows < 20 || share == 0 || share == 1 {
+		return // too little to judge by
+	}
 	base := -share*math.Log(math.Max(share, 1e-15)) - (1-share)*math.Log(math.Max(1-share, 1e-15))
 	if m.LogLoss > base {
-		r.warn("the model predicts worse (log-loss %.3f) than the bare share of positives (%.3f): lower train.learning_rate (now %g), or give more data",
+		r.warn("the model predicts worse (log-loss %.3f) than the bare share of positives (%.3f): train.learning_rate (now %g) may be too large, or too small for so few epochs",
 			m.LogLoss, base, r.job.Train.LearningRate)
 	}
 }

@@ -82,6 +82,12 @@ func (j *Job) checkTest() *JobError {
 	if t := j.Data.Test; t != nil && t.File == "" {
 		return j.ErrorAt("data.test", "data.test has no file").withHint("write test: {file: test.csv}")
 	}
+	for i, o := range j.Data.Owners {
+		if j.Data.Test != nil && (o.Test != "" || o.TestFraction != 0) {
+			return j.ErrorAt(fmt.Sprintf("data.owners[%d]", i), "owner %s has test rows of its own beside data.test", o.Name).
+				withHint("use one of the two")
+		}
+	}
 	return nil
 }
 

@@ -13,8 +13,9 @@ func (j *Job) checkReveals() *JobError {
 			return err
 		}
 	}
-	if j.Reveal != nil && j.Audience(RevealModel) == nil && j.Audience(RevealMetrics) == nil {
-		return j.ErrorAt("reveal", "reveal names neither %s nor %s, so nothing would come out", RevealModel, RevealMetrics)
+	if j.Reveal != nil && j.Audience(RevealModel) == nil {
+		return j.ErrorAt("reveal", "reveal does not name %s, so nothing would come out", RevealModel).
+			withHint("%s too needs it: the owners that get the model judge it", RevealMetrics)
 	}
 	return nil
 }

@@ -216,9 +216,8 @@ func TestExplainAndWarnings(t *testing.T) {
 		"known to all beforehand: this job, the column names, how many rows each owner has",
 	}, j.Explain())
 	require.Empty(t, j.Warnings())
-	odd := parseJob(t, strings.Replace(smallest, "south.csv", "north.csv", 1)+"reveal: [{what: metrics/test, to: all}]\n")
+	odd := parseJob(t, strings.Replace(smallest, "south.csv", "north.csv", 1))
 	require.Equal(t, []string{
-		"model/final is not on the reveal list: nobody gets the model",
 		"owners north and south have the same file north.csv",
 	}, odd.Warnings())
 	one := parseJob(t, "name: x\ndata: {target: y, owners: [{name: a, file: b}]}")

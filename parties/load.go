@@ -31,13 +31,30 @@ func (r *run) load() error {
 	if err := r.job.CheckRows(r.trainRows()); err != nil {
 		return err
 	}
-	if err := r.job.training().Check(r.job.Number.FractionBits, r.trainRows()); err != nil {
+	if err := r.job.training(r.width()).Check(r.job.Number.FractionBits, r.trainRows()); err != nil {
 		return r.job.ErrorAt("train.learning_rate", "%v", err)
 	}
+	r.warnOfSmallGroups()
 	for _, text := range append(r.job.Warnings(), r.unmeasured()...) {
 		r.warn("%s", text)
 	}
 	return nil
+}
+
+// fewRows is how many rows an owner should have so that sums over them hide each.
+const fewRows = 10
+
+// warnOfSmallGroups says where something that the job opens is a sum over so few
+// that it shows a row, or one owner.
+func (r *run) warnOfSmallGroups() {
+	for _, o := range r.owners {
+		if n := o.train.Rows(); n < fewRows && r.job.Data.Standardise == StandardiseJoint && len(r.owners) > 1 {
+			r.warn("owner %s has only %d rows: the others can work out much of them from the joint mean and deviation (with one row, all of it); agreed ranges open nothing", o.name, n)
+		}
+	}
+	if judges := r.evaluators(); len(judges) == 1 && len(r.owners) > 1 && r.test == nil && len(r.job.Audience(RevealMetrics)) > 0 {
+		r.warn("metrics/test are those of %s alone, the only owner with test rows that gets the model", judges[0].name)
+	}
 }
 
 // unmeasured says why the job's metrics cannot be had, if so.
@@ -45,8 +62,6 @@ func (r *run) unmeasured() []string {
 	switch {
 	case r.job.Audience(RevealMetrics) == nil || len(r.evaluators()) > 0:
 		return nil
-	case len(r.job.Audience(RevealModel)) == 0:
-		return []string{"metrics/test is left out: owners judge the model, and none gets it"}
 	case r.test == nil && !slices.ContainsFunc(r.owners, func(o *owner) bool { return o.test != nil }):
 		return []string{"metrics/test is left out: there are no test rows"}
 	}
@@ -133,6 +148,15 @@ func (r *run) tables() (list []*datasets.Table) {
 		list = append(list, r.test.test)
 	}
 	return list
+}
+
+// width is the number of columns that the servers see: features, and sites.
+func (r *run) width() int {
+	n := len(r.owners[0].train.Features)
+	if r.job.Data.SiteIntercepts {
+		n += len(r.owners)
+	}
+	return n
 }
 
 func (r *run) trainRows() int {

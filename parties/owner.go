@@ -3,15 +3,14 @@ package parties
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"io"
+	"math"
 
 	"github.com/trefoil-ml/trefoil/datasets"
 	"github.com/trefoil-ml/trefoil/fixedpoint"
 	"github.com/trefoil-ml/trefoil/internal/mpc"
 	"github.com/trefoil-ml/trefoil/tensor"
-	"github.com/trefoil-ml/trefoil/train"
 	"github.com/trefoil-ml/trefoil/train/metrics"
 )
 
@@ -115,19 +114,33 @@ func (r *run) submitRows(o *owner) error {
 	return r.submit(itemTargets, o, targets, mpc.Split)
 }
 
-// encode turns features into ring elements; a cell out of range is an error
-// that names its place in the file.
+// encode turns features into ring elements. A row whose norm is beyond the
+// limit, on which the proof that nothing wraps around rests, is an error that
+// names its most extreme cell.
 func (r *run) encode(o *owner, x tensor.Dense) ([]uint64, error) {
-	format := fixedpoint.Format{FractionBits: r.job.Number.FractionBits, MaxAbs: train.MaxFeature}
-	words := make([]uint64, x.Len())
-	err := format.EncodeAll(words, x.Data())
-	var bad *fixedpoint.RangeError
-	if errors.As(err, &bad) {
-		width := x.Shape()[1]
-		return nil, fmt.Errorf("%s: after scaling, the value is outside the fixed-point range ±%d; correct or remove the row, or scale the feature (data.standardise: joint)",
-			o.train.Where(bad.Index/width, bad.Index%width), train.MaxFeature)
+	limit := rowLimit(x.Shape()[1])
+	for i := range x.Shape()[0] {
+		if j, norm := farthest(x.Row(i).Data()); !(norm < limit) {
+			return nil, fmt.Errorf("%s: after scaling, this row is outside the fixed-point range (its norm is not below %.0f) and this cell is the farthest out; correct or remove the row, or scale the feature (data.standardise: joint)",
+				o.train.Where(i, min(j, len(o.train.Features)-1)), limit)
+		}
 	}
-	return words, err
+	format := fixedpoint.Format{FractionBits: r.job.Number.FractionBits, MaxAbs: limit}
+	words := make([]uint64, x.Len())
+	return words, format.EncodeAll(words, x.Data())
+}
+
+// farthest returns which number of a row is largest in magnitude, and the norm
+// of the row with a 1 for the intercept.
+func farthest(row []float64) (at int, norm float64) {
+	square := 1.0
+	for j, v := range row {
+		square += v * v
+		if math.Abs(v) > math.Abs(row[at]) {
+			at = j
+		}
+	}
+	return at, math.Sqrt(square)
 }
 
 type splitter = func(x []uint64, random io.Reader) ([3]mpc.Part, error)

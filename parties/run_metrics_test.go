@@ -68,13 +68,15 @@ func TestOwnTestRows(t *testing.T) {
 }
 
 // What an owner could do alone is a run of the job with that owner only.
+// Site intercepts need sites to differ between, so it has none.
 func TestAloneIsARunOfOneOwner(t *testing.T) {
 	j := twoOwners(t)
+	j.Data.SiteIntercepts = true
 	j.Number.Rounding, j.Train.Batch = ExactRounding, 35 // more than south has
 	r := runJob(t, j, EngineSecure)
 	for i, o := range j.Data.Owners {
 		one := *j
-		one.Reveal, one.Data.Owners = nil, j.Data.Owners[i:i+1]
+		one.Reveal, one.Data.Owners, one.Data.SiteIntercepts = nil, j.Data.Owners[i:i+1], false
 		one.Train.Batch = min(one.Train.Batch, []int{40, 30}[i])
 		require.Equal(t, r.Metrics.Owners[o.Name].Alone, runJob(t, &one, EngineSecure).Metrics.Owners[o.Name].Joint)
 	}
@@ -109,5 +111,5 @@ func TestUselessModelIsTold(t *testing.T) {
 	r := runJob(t, j, EngineClear)
 	require.Len(t, r.Warnings, 1)
 	require.Contains(t, r.Warnings[0], "the model predicts worse (log-loss ")
-	require.Contains(t, r.Warnings[0], "lower train.learning_rate (now 200)")
+	require.Contains(t, r.Warnings[0], "train.learning_rate (now 200) may be too large")
 }

@@ -110,6 +110,7 @@ func TestRunWithoutStandardising(t *testing.T) {
 	}
 	j := newTestJob(t, rows[:35], rows[35:])
 	j.Data.Standardise = StandardiseNone
+	require.Zero(t, j.training(3).MeanSquare, "nothing is known of the features")
 	w, _, _ := float64Model(t, j)
 	on(t, func(t *testing.T, engine string) {
 		r := runJob(t, j, engine)
@@ -158,7 +159,7 @@ func TestColumnConstantAtOneOwner(t *testing.T) {
 		row[1] = 1234.5
 	}
 	j := newTestJob(t, north, somePeople(2, 30))
-	j.Data.Owners[0].TestFraction = .2
+	j.Data.Owners[0].TestFraction, j.Data.Owners[1].TestFraction = .2, .2
 	on(t, func(t *testing.T, engine string) {
 		r := runJob(t, j, engine)
 		require.NotZero(t, r.Model.Coefficients[1])

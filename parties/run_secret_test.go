@@ -13,15 +13,22 @@ import (
 )
 
 // telltale is a cell of south that no other cell, mean or metric looks like.
-const telltale = 765.4321
+const telltale = 7654.321
 
-// withTelltale is a job in which one row of south holds the telltale.
+// withTelltale is a job in which one row of south holds the telltale, and no other
+// a larger number.
 func withTelltale(t *testing.T) *Job {
 	t.Helper()
 	j := twoOwners(t)
-	south := somePeople(2, 30)
-	south[17][1] = telltale
-	south.csv(t, j.Dir, "south.csv")
+	for name, rows := range map[string]people{"north.csv": somePeople(1, 40), "south.csv": somePeople(2, 30), "test.csv": somePeople(9, 50)} {
+		for _, row := range rows {
+			row[1] /= 200
+		}
+		if name == "south.csv" {
+			rows[17][1] = telltale
+		}
+		rows.csv(t, j.Dir, name)
+	}
 	return j
 }
 
@@ -41,24 +48,28 @@ func said(t *testing.T, j *Job, engine string) string {
 // No result, warning, event or error of a run holds a cell of a row: not of a run
 // that ends well, and not of one that fails once servers and owners have begun.
 func TestRunsTellNoCell(t *testing.T) {
-	for name, change := range map[string]func(j *Job){
-		"well":           func(*Job) {},
-		"sites":          func(j *Job) { j.Data.SiteIntercepts = true },
-		"own test rows":  func(j *Job) { j.Data.Test = nil; j.Data.Owners[1].TestFraction = .5 },
-		"cell too large": func(j *Job) { j.Data.Standardise = StandardiseNone },
-		"diverging": func(j *Job) {
-			j.Train.LearningRate, j.Train.Momentum, j.Train.Epochs, j.Train.L2 = 256, 0, 40, .0039
-		},
-		"missing file":  func(j *Job) { j.Data.Owners[0].File = "nowhere.csv" },
-		"other columns": func(j *Job) { j.Data.Target = "age" },
+	for name, tc := range map[string]struct {
+		change func(j *Job)
+		says   string
+	}{
+		"well":           {func(*Job) {}, `"metrics"`},
+		"sites":          {func(j *Job) { j.Data.SiteIntercepts = true }, `"site_intercepts"`},
+		"own test rows":  {func(j *Job) { j.Data.Test = nil; j.Data.Owners[1].TestFraction = .5 }, `"metrics"`},
+		"cell too large": {func(j *Job) { j.Data.Standardise = StandardiseNone }, "outside the fixed-point range"},
+		"useless": {func(j *Job) {
+			j.Train.LearningRate, j.Train.Momentum, j.Train.Epochs, j.Train.L2 = 256, 0, 2, .0039
+		}, "the model predicts worse"},
+		"missing file": {func(j *Job) { j.Data.Owners[0].File = "nowhere.csv" }, "no such file"},
+		"no target":    {func(j *Job) { j.Data.Target = "ill" }, `"ill"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			on(t, func(t *testing.T, engine string) {
 				j := withTelltale(t)
-				change(j)
+				tc.change(j)
 				text := said(t, j, engine)
 				require.NotEmpty(t, text)
-				require.NotContains(t, text, "765.4")
+				require.NotContains(t, text, "7654.3")
+				require.Contains(t, text, tc.says)
 			})
 		})
 	}
@@ -69,20 +80,10 @@ func TestRunsTellNoCell(t *testing.T) {
 func TestWrongCellsStayAtHome(t *testing.T) {
 	j := withTelltale(t)
 	j.Data.Standardise = StandardiseRanges
-	j.Data.Ranges = map[string][2]float64{"age": {0, 120}, "income": {1000, 1e5}, "score": {-5, 5}}
-	for _, name := range []string{"north.csv", "south.csv", "test.csv"} {
-		rows := somePeople(uint64(len(name)), 40)
-		for _, row := range rows {
-			row[1] = max(row[1], 1000)
-		}
-		if name == "south.csv" {
-			rows[17][1] = telltale
-		}
-		rows.csv(t, j.Dir, name)
-	}
+	j.Data.Ranges = map[string][2]float64{"age": {0, 120}, "income": {0, 5000}, "score": {-5, 5}}
 	r, err := newRun(j, Options{})
 	require.NoError(t, err)
-	require.ErrorContains(t, r.load(), `south.csv:19: column 2 "income": got 765.4321, want 1000 to 100000 as agreed`)
+	require.ErrorContains(t, r.load(), `south.csv:19: column 2 "income": got 7654.321, want 0 to 5000 as agreed`)
 	require.Empty(t, r.desk.items)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/trefoil-ml/trefoil/internal/mpc"
 	"github.com/trefoil-ml/trefoil/layers"
@@ -94,7 +95,7 @@ func (sv *server) train() (*train.LogisticRegression, error) {
 		return nil, err
 	}
 	model := train.NewLogisticRegression(sv.s, x.Shape()[1], sigmoid)
-	c := sv.job.training()
+	c := sv.job.training(x.Shape()[1])
 	c.Alarm = alarm
 	sv.watchProgress(&c, x.Rows())
 	if err := train.Fit(sv.s, model, x, y, c); err != nil {
@@ -128,17 +129,26 @@ func flatten(m *train.LogisticRegression) tensor.Secret {
 }
 
 // training returns the settings of the job.
-func (j *Job) training() train.Config {
+func (j *Job) training(features int) train.Config {
 	t := j.Train
 	c := train.Config{
 		Epochs: t.Epochs, BatchSize: t.Batch, Seed: t.Seed, Shuffle: t.Shuffle,
 		Optimizer: &train.SGD{LearningRate: t.LearningRate, Momentum: t.Momentum, L2: t.L2},
 	}
-	if j.Data.Standardise != StandardiseNone {
+	c.RowNorm = rowLimit(features)
+	switch j.Data.Standardise {
+	case StandardiseJoint:
 		c.MeanSquare = 1
+	case StandardiseRanges: // all within ±1
+		c.MeanSquare, c.RowNorm = 1, math.Sqrt(float64(features+1))
 	}
 	return c
 }
+
+// rowLimit is the largest Euclidean norm that a scaled row of so many features,
+// with a 1 for the intercept, may have; owners refuse others. A standardised row
+// has a norm of about √features.
+func rowLimit(features int) float64 { return max(256, 48*math.Sqrt(float64(features))) }
 
 // explain turns a training error into one that says what to change.
 func (sv *server) explain(err error) error {

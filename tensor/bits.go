@@ -116,10 +116,16 @@ func (x Secret) above(thresholds []float64) (moved mpc.Arith, above []mpc.Bits) 
 // Watch adds the bits [|x| > 2^14], taken in the full ring, to those that
 // [Session.Alarm] reports.
 func (x Secret) Watch() {
-	t := x.open()
-	s, limit := t.session, t.session.Range()
-	both := s.engine.Concat(x.AddScalar(limit).open().arith(), x.Neg().AddScalar(limit).open().arith())
-	s.watched = append(s.watched, s.engine.KeepBits(s.engine.Negative(both, 64)))
+	limit := x.open().session.Range()
+	Concat(x, x.Neg()).WatchAbove(limit)
+}
+
+// WatchAbove adds the bits [x > limit], taken in the full ring, to those that
+// [Session.Alarm] reports.
+func (x Secret) WatchAbove(limit float64) {
+	s := x.open().session
+	left := x.Neg().AddScalar(limit)
+	s.watched = append(s.watched, s.engine.KeepBits(s.engine.Negative(left.open().arith(), 64)))
 }
 
 // Alarm reveals one bit to the three servers: whether any number watched since

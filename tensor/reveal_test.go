@@ -70,6 +70,24 @@ func TestCombineRefuses(t *testing.T) {
 	}
 }
 
+// One sharing that the servers label differently is refused too.
+func TestCombineRefusesOtherLabels(t *testing.T) {
+	for want, change := range map[string]func(x tensor.Secret) tensor.Secret{
+		"server 1 delivered 3×4 at scale 18 and server 0 3×4 at scale 16, want the same": func(x tensor.Secret) tensor.Secret { return x.Shift(2) },
+		"server 1 delivered 2×6 at scale 16 and server 0 3×4 at scale 16, want the same": func(x tensor.Secret) tensor.Secret { return x.Reshape(2, 6) },
+	} {
+		from := deliver(t, func(s *tensor.Session) tensor.Secret {
+			x := s.Constant(numbers(1), f)
+			if s.Server() == 1 {
+				return change(x)
+			}
+			return x
+		})
+		_, err := tensor.CombineDeliveries(from[:])
+		require.ErrorContains(t, err, want)
+	}
+}
+
 // One session can deliver to owners and reveal to all, and the log has both.
 func TestOpeningsAreLogged(t *testing.T) {
 	secure, inClear := tensortest.Both(t, tensortest.Options{}, func(s *tensor.Session, in []tensor.Secret) ([]tensor.Secret, error) {

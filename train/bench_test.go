@@ -39,14 +39,15 @@ func benchmarkStep(b *testing.B, sigmoid layers.Activation) {
 		}
 		m, y := NewLogisticRegression(s, features, sigmoid), s.Constant(data.y, 0)
 		c.Optimizer.start(s, m.Params())
-		fitBatch(s, m, in[0], y, rows, c.Optimizer)
+		g := newGuard(s, m.Params(), b.N+1, c.rowNorm(batch, features))
+		fitBatch(s, m, in[0], y, rows, c.Optimizer, g)
 		s.Alarm(tensortest.Permit()) // all are ready
 		r, sent := s.Cost()
 		if warm <- struct{}{}; len(warm) == 3 {
 			b.ResetTimer()
 		}
 		for range b.N {
-			fitBatch(s, m, in[0], y, rows, c.Optimizer)
+			fitBatch(s, m, in[0], y, rows, c.Optimizer, g)
 		}
 		r2, sent2 := s.Cost()
 		rounds[s.Server()], bytes[s.Server()] = int64(r2-r), sent2-sent

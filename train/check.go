@@ -49,6 +49,9 @@ func (c Config) Check(fractionBits, rows int) error {
 // a batch of b has Σ |x| ≤ √(b·MeanSquare·n).
 func (c Config) meanFeature(rows int) float64 {
 	if c.MeanSquare == 0 {
+		if c.RowNorm > 0 {
+			return min(MaxFeature, c.RowNorm)
+		}
 		return MaxFeature
 	}
 	smallest := min(c.BatchSize, rows)

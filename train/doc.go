@@ -29,9 +29,9 @@
 //
 // # Range
 //
-// Numbers that leave ±2^14 make the weights worthless. Comparisons watch z, and
-// an alarm bit says so ([ErrDiverged]). What it watches is z mod 2^16: a number
-// that leaps past 3·2^14 in one step can pass unseen, but the other rows of its
-// batch would have to do so too. [Config.Check] refuses rates for which that is
-// likely.
+// Numbers that leave ±2^14 make the weights worthless, and [ErrDiverged] says so:
+// no model comes out of a run in which a number wrapped around. The weights of
+// every step are kept, and at a check an alarm bit tells whether their norm was
+// ever so large that x·w could have left the range for a row of the agreed norm.
+// [Config.Check] refuses rates for which one update could leave it.
 package train

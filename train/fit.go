@@ -30,6 +30,11 @@ type Config struct {
 	// the learning rate. 0 stands for MaxFeature².
 	MeanSquare float64
 
+	// RowNorm bounds the Euclidean norm of every row, with a 1 added for the
+	// intercept. Weights whose norm exceeds the range over RowNorm raise the alarm,
+	// because x·w could then have wrapped around. 0 stands for what MeanSquare says.
+	RowNorm float64
+
 	// Alarm lets the servers open one bit, at the end of training and at the end
 	// of an epoch when at least CheckEvery steps have gone by since the last time:
 	// whether a number left the fixed-point range.
@@ -56,18 +61,20 @@ func Fit(s *tensor.Session, model Model, x, y tensor.Secret, c Config) (err erro
 		return err
 	}
 	c.Optimizer.start(s, model.Params())
+	perEpoch := (x.Rows() + c.BatchSize - 1) / c.BatchSize
+	g := newGuard(s, model.Params(), CheckEvery+perEpoch, c.rowNorm(x.Rows(), x.Shape()[1]))
 	step, checked := 0, 0
 	for epoch := 1; epoch <= c.Epochs && err == nil; epoch++ {
 		s.In("epoch", epoch, func() {
 			for _, rows := range datasets.Batches(x.Rows(), c.BatchSize, c.Seed, epoch, c.Shuffle) {
 				step++
-				s.In("step", step, func() { fitBatch(s, model, x, y, rows, c.Optimizer) })
+				s.In("step", step, func() { fitBatch(s, model, x, y, rows, c.Optimizer, g) })
 				if c.AfterStep != nil {
 					c.AfterStep(epoch, step)
 				}
 			}
 			if epoch == c.Epochs || step-checked >= CheckEvery {
-				err, checked = checkRange(s, model, epoch, c.Alarm), step
+				err, checked = checkRange(s, g, epoch, c.Alarm), step
 			}
 		})
 		if err == nil && c.AfterEpoch != nil {
@@ -79,22 +86,22 @@ func Fit(s *tensor.Session, model Model, x, y tensor.Secret, c Config) (err erro
 
 // fitBatch does one step on these rows; all its tensors are temporary but the
 // parameters and the velocity.
-func fitBatch(s *tensor.Session, model Model, x, y tensor.Secret, rows []int, o *SGD) {
+func fitBatch(s *tensor.Session, model Model, x, y tensor.Secret, rows []int, o *SGD, g *guard) {
 	s.Temporary(func() {
 		gain := model.Step(x.Gather(rows), y.Gather(rows))
 		s.In("update", -1, func() { o.Step(model.Params(), gain*float64(len(rows))) })
+		g.keep(model.Params())
 	})
 }
 
-// checkRange opens the alarm bit: did an activation since the last time, or does
-// a weight now, leave the range for which the arithmetic is exact?
-func checkRange(s *tensor.Session, model Model, epoch int, permit tensor.Permit) error {
+// checkRange opens the alarm bit: did an activation since the last time leave the
+// range for which the arithmetic is exact, or were the weights so large that one
+// could have?
+func checkRange(s *tensor.Session, g *guard, epoch int, permit tensor.Permit) error {
 	diverged := false
 	s.In("range", -1, func() {
 		s.Temporary(func() {
-			for _, p := range model.Params() {
-				p.Value.Watch()
-			}
+			g.watch()
 			diverged = s.Alarm(permit)
 		})
 	})

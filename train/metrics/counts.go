@@ -3,6 +3,7 @@ package metrics
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Bins is the number of bins of each histogram of Counts, and
@@ -48,7 +49,29 @@ type Counts []uint64
 // NewCounts returns the counts of predictions, as logits, for outcomes y, each
 // 0 or 1. No rows give counts of 0. It panics if the lengths differ, a logit
 // is NaN or a y neither 0 nor 1.
-func NewCounts(logits, y []float64) Counts {
+func NewCounts(logits, y []float64) Counts { return newCounts(logits, y, bin) }
+
+// NewScaledCounts is NewCounts with bins of width 1/(128·scale) over ±16/scale, for
+// a model whose logits are small or large. All owners must use the same scale.
+func NewScaledCounts(logits, y []float64, scale float64) Counts {
+	return newCounts(logits, y, func(z float64) int { return bin(z * scale) })
+}
+
+// NewRankedCounts is NewCounts with a bin for every different logit, so that the
+// AUC is exact. Counts of other rows cannot be added to it. It returns false if
+// there are more different logits than bins.
+func NewRankedCounts(logits, y []float64) (Counts, bool) {
+	sorted := slices.Compact(slices.Sorted(slices.Values(logits)))
+	if len(sorted) > Bins {
+		return nil, false
+	}
+	return newCounts(logits, y, func(z float64) int {
+		i, _ := slices.BinarySearch(sorted, z)
+		return i
+	}), true
+}
+
+func newCounts(logits, y []float64, bin func(z float64) int) Counts {
 	c := make(Counts, countsLength)
 	if len(logits)+len(y) == 0 {
 		return c

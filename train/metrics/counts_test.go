@@ -57,7 +57,7 @@ func TestCountsAgreeWithEvaluate(t *testing.T) {
 		want := metrics.Evaluate(p, y)
 		require.Equal(t, want.Rows, got.Rows)
 		require.InDelta(t, want.Accuracy, got.Accuracy, 1e-12)
-		require.InDelta(t, want.LogLoss, got.LogLoss, float64(owners)/(1<<21)/float64(len(y))+1e-9)
+		require.InDelta(t, want.LogLoss, got.LogLoss, float64(owners)/(1<<21)/float64(len(y))+1e-7) // Evaluate loses digits of 1 − p
 		require.Equal(t, want.AUC == nil, got.AUC == nil)
 		if want.AUC != nil {
 			require.InDelta(t, *want.AUC, *got.AUC, tiedShare(total)+1e-12)

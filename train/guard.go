@@ -1,0 +1,72 @@
+package train
+
+import (
+	"math"
+
+	"github.com/trefoil-ml/trefoil/layers"
+	"github.com/trefoil-ml/trefoil/tensor"
+)
+
+// guard proves that no x·w + b has wrapped around: it keeps the weights after
+// every step and, at a check, watches that the Euclidean norm of (w, b) was below
+// Range/R at every one of them, R being a public bound of the norm of (x_i, 1).
+// By Cauchy and Schwarz |x_i·w + b| was then below Range for every row and step.
+//
+// A step moves a weight by less than 2^18 (see prepare), so the first norm that
+// is too large is itself held without wrapping, and is seen.
+type guard struct {
+	kept  tensor.Secret // steps×weights
+	n     int           // steps since the last check
+	limit float64       // of the norm
+}
+
+// normBits is the scale at which weights are squared: coarse, so that even those
+// that have just left the range fit.
+const normBits = 8
+
+// newGuard makes room for as many steps as there can be between two checks.
+func newGuard(s *tensor.Session, params []*layers.Param, steps int, rowNorm float64) *guard {
+	n := 0
+	for _, p := range params {
+		n += p.Value.Len()
+	}
+	const slack = .99 // for the rounding of weights and of their squares
+	return &guard{kept: s.Zeros(params[0].Value.Scale(), steps, n), limit: slack * s.Range() / rowNorm}
+}
+
+// keep remembers the weights after a step. Local.
+func (g *guard) keep(params []*layers.Param) {
+	row, at := g.kept.Slice(g.n, g.n+1).Reshape(g.kept.Len()/g.kept.Rows(), 1), 0
+	for _, p := range params {
+		n := p.Value.Len()
+		row.Slice(at, at+n).Assign(p.Value.Reshape(n, 1))
+		at += n
+	}
+	g.n++
+}
+
+// watch adds to the session's alarm whether a norm was too large since the last
+// time.
+//
+// Cost: a truncation, a product and a comparison in 64 bits.
+func (g *guard) watch() {
+	if g.n == 0 {
+		return
+	}
+	w := g.kept.Slice(0, g.n).Rescale(normBits)
+	w.Mul(w).T().SumRows().WatchAbove(g.limit * g.limit)
+	g.n = 0
+}
+
+// rowNorm returns the bound of the norm of (x_i, 1) that follows from what the
+// configuration says about the rows.
+func (c Config) rowNorm(rows, features int) float64 {
+	bound := math.Inf(1)
+	if c.RowNorm > 0 {
+		bound = c.RowNorm
+	}
+	if c.MeanSquare > 0 {
+		bound = min(bound, math.Sqrt(c.MeanSquare*float64(rows*features)+1))
+	}
+	return min(bound, MaxFeature*math.Sqrt(float64(features+1)))
+}
