@@ -22,9 +22,9 @@ func (r *run) alone(ctx context.Context, o *owner) *Model {
 	sub.policy = job.policy()
 	self := &owner{name: o.name, train: o.train}
 	sub.owners = []*owner{self}
-	ctx, cancel := context.WithCancelCause(ctx)
+	inside, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	switch err := sub.all(ctx, cancel); {
+	switch err := sub.all(inside, cancel); {
 	case errors.Is(err, train.ErrDiverged):
 		r.warn("owner %s: training on its own rows alone diverges; its comparison is left out", o.name)
 	case err != nil && ctx.Err() == nil:

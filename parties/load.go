@@ -3,6 +3,7 @@ package parties
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/trefoil-ml/trefoil/datasets"
 )
@@ -32,13 +33,23 @@ func (r *run) load() error {
 		return err
 	}
 	if err := r.job.training(r.width()).Check(r.job.Number.FractionBits, r.trainRows()); err != nil {
-		return r.job.ErrorAt("train.learning_rate", "%v", err)
+		return r.job.ErrorAt(trainKey(err), "%v", err)
 	}
 	r.warnOfSmallGroups()
 	for _, text := range append(r.job.Warnings(), r.unmeasured()...) {
 		r.warn("%s", text)
 	}
 	return nil
+}
+
+// trainKey returns the key of the job file that an error of training is about.
+func trainKey(err error) string {
+	for word, key := range map[string]string{"weight decay": "train.l2", "a momentum of": "train.momentum"} {
+		if strings.HasPrefix(err.Error(), "train: "+word) {
+			return key
+		}
+	}
+	return "train.learning_rate"
 }
 
 // fewRows is how many rows an owner should have so that sums over them hide each.

@@ -70,6 +70,9 @@ func newRun(job *Job, opt Options) (*run, error) {
 	default:
 		return nil, fmt.Errorf("got engine %q, want %s or %s", opt.Engine, EngineSecure, EngineClear)
 	}
+	if err := mpc.CheckMachine(); err != nil {
+		return nil, err
+	}
 	if err := job.Check(); err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package parties
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -163,7 +164,7 @@ func TestColumnConstantAtOneOwner(t *testing.T) {
 	on(t, func(t *testing.T, engine string) {
 		r := runJob(t, j, engine)
 		require.NotZero(t, r.Model.Coefficients[1])
-		require.Empty(t, r.Warnings)
+		require.NotContains(t, strings.Join(r.Warnings, "\n"), "the same value")
 		require.NotNil(t, r.Metrics.Owners["north"].Alone)
 	})
 }

@@ -10,7 +10,11 @@ import (
 
 // intro is said before the run: what will happen and who will hear what.
 func intro(job *parties.Job, engine string, link *parties.Link) string {
-	lines := append([]string{title(job), engineWords(engine) + over(link), "this run opens"}, indented(job.Explain())...)
+	opens := "this run opens"
+	if engine == parties.EngineClear {
+		opens = "with three servers, this job would open"
+	}
+	lines := append([]string{title(job), engineWords(engine) + over(link), opens}, indented(job.Explain())...)
 	return strings.Join(lines, "\n") + "\n"
 }
 

@@ -58,16 +58,26 @@ func (c *runCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	if !c.Quiet {
-		_, _ = io.WriteString(a.stderr, intro(job, c.Engine, c.Link))
-	}
 	p := a.newProgress(c.Quiet)
-	result, err := a.local(ctx, job, parties.Options{Engine: c.Engine, Link: c.Link, OnEvent: p.event})
+	result, err := a.local(ctx, job, parties.Options{Engine: c.Engine, Link: c.Link, OnEvent: c.introduced(a, job, p.event)})
 	p.stop()
 	if err != nil {
 		return err
 	}
 	return c.deliver(a, job, result)
+}
+
+// introduced prints what the run will open before its first event: once all files
+// are read and found good.
+func (c *runCommand) introduced(a *app, job *parties.Job, next func(parties.Event)) func(parties.Event) {
+	begun := c.Quiet
+	return func(e parties.Event) {
+		if !begun {
+			begun = true
+			_, _ = io.WriteString(a.stderr, intro(job, c.Engine, c.Link))
+		}
+		next(e)
+	}
 }
 
 // prepare finds every mistake that can be found before anything is run.

@@ -4,8 +4,13 @@ import (
 	"context"
 
 	"github.com/trefoil-ml/trefoil/internal/prg"
+	"github.com/trefoil-ml/trefoil/internal/ring"
 	"github.com/trefoil-ml/trefoil/internal/transport"
 )
+
+// CheckMachine returns an error if the environment asks for instructions that
+// this machine does not have. Call it before the first session.
+func CheckMachine() error { return ring.CheckLevel() }
 
 // Run runs program as one server of a session and returns its error. Keys and
 // connection must be fresh: a session's lanes begin at zero. When ctx ends or
