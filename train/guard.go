@@ -12,8 +12,9 @@ import (
 // Range/R at every one of them, R being a public bound of the norm of (x_i, 1).
 // By Cauchy and Schwarz |x_i·w + b| was then below Range for every row and step.
 //
-// A step moves a weight by less than 2^18 (see prepare), so the first norm that
-// is too large is itself held without wrapping, and is seen.
+// A gradient has a norm of at most R and the learning rate is bounded (see
+// maxRate), so one step moves (w, b) by less than 270·R + 2^14: the first norm
+// that is too large is itself held without wrapping, and is seen.
 type guard struct {
 	kept  tensor.Secret // steps×weights
 	n     int           // steps since the last check
