@@ -27,14 +27,24 @@ func (b *bench) rounds() error {
 }
 
 func (b *bench) memoryRound() error {
-	conns, w := b.connect(), newStopwatch(b.protocol)
-	defer conns[0].Close(nil)
+	conns := b.connect()
+	w, err := b.connRound("memory", conns)
+	conns[0].Close(nil)
+	if err == nil {
+		b.result.Allocs.Round = hundredths(w.allocsPerLap() / float64(b.trips))
+	}
+	return err
+}
+
+// connRound measures a round on any transport.
+func (b *bench) connRound(name string, conns [transport.Servers]transport.Conn) (*stopwatch, error) {
+	w := newStopwatch(b.protocol)
 	stop := b.whenCancelled(func(cause error) { conns[0].Close(cause) })
 	defer stop()
 	err := together(w, func(i int) error {
 		for seq := uint32(0); w.lap(); {
 			for range b.trips {
-				if err := memoryTrip(conns[i], seq); err != nil {
+				if err := connTrip(conns[i], seq); err != nil {
 					return err
 				}
 				seq++
@@ -42,16 +52,14 @@ func (b *bench) memoryRound() error {
 		}
 		return nil
 	})
-	if err != nil {
-		return err
+	if err == nil {
+		b.result.Round[name] = b.micros(w)
 	}
-	b.result.Round["memory"] = b.micros(w)
-	b.result.Allocs.Round = hundredths(w.allocsPerLap() / float64(b.trips))
-	return nil
+	return w, err
 }
 
-// memoryTrip is a server's side of one round.
-func memoryTrip(c transport.Conn, seq uint32) error {
+// connTrip is a server's side of one round.
+func connTrip(c transport.Conn, seq uint32) error {
 	next, prev := (c.Server()+1)%transport.Servers, (c.Server()+2)%transport.Servers
 	if err := c.Send(next, transport.Tag{Seq: seq, Depth: seq + 1}, c.Get(roundWords)); err != nil {
 		return err
