@@ -38,6 +38,9 @@ func TestRunRefuses(t *testing.T) {
 		"batch too large for the rate": {func(_ *testing.T, j *Job) {
 			j.Train.Batch, j.Train.LearningRate, j.Data.Standardise = 70, 2e-7, StandardiseNone
 		}, []string{"too small"}},
+		"metrics of a model that nobody gets": {func(_ *testing.T, j *Job) {
+			j.Reveal = []Reveal{{RevealMetrics, Everyone()}}
+		}, []string{"reveal does not name model/final"}},
 		"fraction of all rows": {func(_ *testing.T, j *Job) { j.Data.Test, j.Data.Owners[1].TestFraction = nil, .9999 }, []string{"owner south", "leaves no training rows"}},
 		"range of another feature": {func(_ *testing.T, j *Job) {
 			j.Data.Standardise, j.Data.Ranges = StandardiseRanges, map[string][2]float64{"age": {0, 120}, "incomes": {0, 1}, "score": {-5, 5}}

@@ -2,6 +2,7 @@ package parties
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -16,39 +17,24 @@ type revealCase struct {
 	list           []Reveal
 	model, metrics []string
 	after          []string
-	warning        string
 }
 
 func to(owners ...string) Audience { return owners }
 
 func revealCases() map[string]revealCase {
-	both := []string{"north", "south"}
+	both, north, south := []string{"north", "south"}, []string{"north"}, []string{"south"}
+	list := func(model, metrics Audience) []Reveal {
+		return []Reveal{{RevealModel, model}, {RevealMetrics, metrics}}
+	}
 	return map[string]revealCase{
-		"defaults": {nil, both, both, []string{"model/final to [north south]: 4", "metrics/test to [all]: 5"}, ""},
-		"model to all": {
-			[]Reveal{{RevealModel, Everyone()}}, both, nil,
-			[]string{"model/final to [all]: 4"}, "",
-		},
-		"model to one": {
-			[]Reveal{{RevealModel, to("south")}}, []string{"south"}, nil,
-			[]string{"model/final to [south]: 4"}, "",
-		},
-		"both to one": {
-			[]Reveal{{RevealModel, to("south")}, {RevealMetrics, to("south")}}, []string{"south"}, []string{"south"},
-			[]string{"model/final to [south]: 4", "metrics/test to [south]: 5"}, "",
-		},
-		"model to one, metrics to the other": {
-			[]Reveal{{RevealModel, to("north")}, {RevealMetrics, to("south")}}, []string{"north"}, []string{"south"},
-			[]string{"model/final to [north]: 4", "metrics/test to [south]: 5"}, "",
-		},
-		"model to one, metrics to all": {
-			[]Reveal{{RevealModel, to("north")}, {RevealMetrics, Everyone()}}, []string{"north"}, both,
-			[]string{"model/final to [north]: 4", "metrics/test to [all]: 5"}, "",
-		},
-		"metrics to one": {
-			[]Reveal{{RevealModel, to(both...)}, {RevealMetrics, to("north")}}, both, []string{"north"},
-			[]string{"model/final to [north south]: 4", "metrics/test to [north]: 5"}, "",
-		},
+		"defaults":                   {nil, both, both, []string{"model/final to [north south]: 4", "metrics/test to [all]: 5"}},
+		"model to all":               {[]Reveal{{RevealModel, Everyone()}}, both, nil, []string{"model/final to [all]: 4"}},
+		"model to one":               {[]Reveal{{RevealModel, south}}, south, nil, []string{"model/final to [south]: 4"}},
+		"both to one":                {list(south, south), south, south, []string{"model/final to [south]: 4", "metrics/test to [south]: 5"}},
+		"each to another":            {list(north, south), north, south, []string{"model/final to [north]: 4", "metrics/test to [south]: 5"}},
+		"to one, and metrics to all": {list(north, Everyone()), north, both, []string{"model/final to [north]: 4", "metrics/test to [all]: 5"}},
+		"metrics to one":             {list(both, north), both, north, []string{"model/final to [north south]: 4", "metrics/test to [north]: 5"}},
+		"all to all":                 {list(Everyone(), Everyone()), both, both, []string{"model/final to [all]: 4", "metrics/test to [all]: 5"}},
 	}
 }
 
@@ -62,30 +48,18 @@ func TestRevealLists(t *testing.T) {
 				j.Reveal = tc.list
 				r := insideRun(t, j, Options{Engine: engine})
 				for _, o := range r.owners {
-					require.Equal(t, contains(tc.model, o.name), o.model != nil, "model of %s", o.name)
-					require.Equal(t, contains(tc.metrics, o.name), o.pooled != nil, "metrics of %s", o.name)
-					require.Equal(t, contains(tc.model, o.name), o.metrics.Joint != nil, "own score of %s", o.name)
+					require.Equal(t, slices.Contains(tc.model, o.name), o.model != nil, "model of %s", o.name)
+					require.Equal(t, slices.Contains(tc.metrics, o.name), o.pooled != nil, "metrics of %s", o.name)
+					require.Equal(t, slices.Contains(tc.model, o.name), o.metrics.Joint != nil, "own score of %s", o.name)
 				}
 				want := append([]string{"data/standardiser to [north south]: 6", "train/overflow to [all]: 1"}, tc.after...)
 				for k := range r.servers {
 					require.Equal(t, want, openings(r.reports[k]), "server %d", k)
 				}
 				requireDeskFollows(t, r)
-				if tc.warning != "" {
-					require.Contains(t, r.warned, tc.warning)
-				}
 			})
 		})
 	}
-}
-
-func contains(list []string, name string) bool {
-	for _, s := range list {
-		if s == name {
-			return true
-		}
-	}
-	return false
 }
 
 func openings(r *mpc.Report) (list []string) {
@@ -157,4 +131,19 @@ func TestPolicyIsTheRevealList(t *testing.T) {
 	}
 	_, err = policy.Permit("rows")
 	require.Error(t, err)
+}
+
+// If nobody who gets the model has test rows, there are no metrics, and the run
+// says so.
+func TestNobodyCanJudge(t *testing.T) {
+	j := newTestJob(t, somePeople(1, 40), somePeople(2, 30))
+	j.Data.Owners[0].TestFraction = .3
+	j.Reveal = []Reveal{{RevealModel, to("south")}, {RevealMetrics, Everyone()}}
+	on(t, func(t *testing.T, engine string) {
+		r := insideRun(t, j, Options{Engine: engine})
+		require.Equal(t, []string{
+			"data/standardiser to [north south]: 6", "train/overflow to [all]: 1", "model/final to [south]: 4",
+		}, openings(r.reports[0]))
+		require.Contains(t, r.warned, "metrics/test is left out: no owner that gets the model has test rows")
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 
@@ -139,4 +140,21 @@ func TestDeliveriesAreShares(t *testing.T) {
 	for at, slot := range r.desk.items {
 		require.False(t, at.owner == "south" && len(slot) > 0, "%v is left for south", at)
 	}
+}
+
+// Where the reveal list opens a sum over so few that it shows one of them, the run
+// says so.
+func TestSmallGroupsAreToldOf(t *testing.T) {
+	j := newTestJob(t, somePeople(1, 40), somePeople(2, 9))
+	j.Data.Owners[0].TestFraction = .3
+	warnings := strings.Join(runJob(t, j, EngineClear).Warnings, "\n")
+	require.Contains(t, warnings, "owner south has only 9 rows: the others can work out much of them from the joint mean and deviation")
+	require.Contains(t, warnings, "metrics/test are those of north alone, the only owner with test rows that gets the model")
+
+	many := twoOwners(t)
+	require.Empty(t, runJob(t, many, EngineClear).Warnings)
+	j.Data.Standardise = StandardiseRanges
+	j.Data.Ranges = map[string][2]float64{"age": {0, 120}, "income": {0, 1e5}, "score": {-5, 5}}
+	j.Data.Owners[1].TestFraction, j.Reveal = .3, nil
+	require.NotContains(t, strings.Join(runJob(t, j, EngineClear).Warnings, "\n"), "rows:", "ranges open nothing")
 }

@@ -100,6 +100,15 @@ func TestEveryNumberOfFractionBits(t *testing.T) {
 	}
 }
 
+// Fewer bits than a job may ask for are coarse, but work.
+func TestVeryFewFractionBits(t *testing.T) {
+	for bits := 1; bits < 8; bits++ {
+		d := wdbc(t, 40, 3, bits)
+		secure, inClear := tensortest.Both(t, tensortest.Options{FractionBits: bits, Exact: true}, fitting(d, layers.Minimax5(), plain(2, 8)), d.x)
+		require.Equal(t, inClear.Values, secure.Values, "%d bits", bits)
+	}
+}
+
 // A rate that makes the weights grow without end is told on both engines, with
 // the epoch.
 func TestDivergenceIsTold(t *testing.T) {

@@ -54,7 +54,7 @@ func (g *guard) watch() {
 	if g.n == 0 {
 		return
 	}
-	w := g.kept.Slice(0, g.n).Rescale(normBits)
+	w := g.kept.Slice(0, g.n).Rescale(min(normBits, g.kept.Scale()))
 	w.Mul(w).T().SumRows().WatchAbove(g.limit * g.limit)
 	g.n = 0
 }
