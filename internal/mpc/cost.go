@@ -66,13 +66,31 @@ func (Costs) Any(n int) Cost {
 }
 
 // ToArith is the price of [Party.ToArith] of n bits.
-func (Costs) ToArith(n int) Cost { return sends(n).Then(sends(2 * n)) }
+func (k Costs) ToArith(n int) Cost {
+	if k.Options.toArithOnce(n) {
+		return toArithOnceCost(n)
+	}
+	return toArithCost(n)
+}
+
+// toArithCost is the price of bitToArith, and toArithOnceCost of bitToArithOnce.
+func toArithCost(n int) Cost     { return sends(n).Then(sends(2 * n)) }
+func toArithOnceCost(n int) Cost { return sends(4 * n) }
 
 // BitMul is the price of [Party.BitMul] of n elements.
 func (k Costs) BitMul(n int) Cost { return k.BitDot(n, 1) }
 
 // BitDot is the price of [Party.BitDot] of n elements with so many terms.
-func (Costs) BitDot(n, terms int) Cost { return sends(2 * terms * n).Then(sends(2 * n)) }
+func (k Costs) BitDot(n, terms int) Cost {
+	if k.Options.bitDotOnce(n, terms) {
+		return bitDotOnceCost(n, terms)
+	}
+	return bitDotCost(n, terms)
+}
+
+// bitDotCost is the price of bitDot, and bitDotOnceCost of bitDotOnce.
+func bitDotCost(n, terms int) Cost     { return sends(2 * terms * n).Then(sends(2 * n)) }
+func bitDotOnceCost(n, terms int) Cost { return sends((4*terms + 2) * n) }
 
 // Select is the price of [Party.Select] of n elements.
 func (k Costs) Select(n int) Cost { return k.BitMul(n) }

@@ -46,6 +46,9 @@ func TestCostOfTheText(t *testing.T) {
 		"exact by 16":         {bits(8, 16+2*16+3*26+192+64+6*16), exact.Trunc(n, 16)},
 		"bit to ring":         {bits(2, 192), k.ToArith(n)},
 		"bit times value":     {bits(2, 256), k.BitMul(n)},
+		"bit to ring, once":   {bits(1, 256), mpc.Costs{Options: farAway}.ToArith(n)},
+		"bit × value, once":   {bits(1, 384), mpc.Costs{Options: farAway}.BitMul(n)},
+		"three, once":         {bits(1, 3*256+128), mpc.Costs{Options: farAway}.BitDot(n, 3)},
 		"three bits × values": {bits(2, 3*128+128), k.BitDot(n, 3)},
 		"any":                 {mpc.Cost{Rounds: 10, Bytes: 3 * 8 * (15 + 6)}, k.Any(n)},
 	} {

@@ -19,7 +19,7 @@ func (k Costs) TruncProduct(n int, t uint) Cost { return sends(2 * n).Then(k.Tru
 // each sends one way round the ring.
 func (k Costs) exact(n int, t uint) Cost {
 	w := treeWidth(int(t))
-	c := lowCarryCost(n, w).Then(k.ToArith(n))
+	c := lowCarryCost(n, w).Then(toArithCost(n))
 	if _, _, levels := carryAnds(w); levels%3 == 0 {
 		c.Rounds--
 	}

@@ -26,6 +26,19 @@ func (l Link) seconds(c Cost) float64 {
 	return float64(c.Rounds)*l.Delay + float64(c.Bytes)/3*perByte
 }
 
+// quicker reports that over the link a session had better pay c than usual.
+func (o Options) quicker(c, usual Cost) bool {
+	return o.Link != (Link{}) && o.Link.seconds(c) < o.Link.seconds(usual)
+}
+
+// toArithOnce reports that n bits become ring elements in one round, and
+// bitDotOnce that so many terms of n bits × values do.
+func (o Options) toArithOnce(n int) bool { return o.quicker(toArithOnceCost(n), toArithCost(n)) }
+
+func (o Options) bitDotOnce(n, terms int) bool {
+	return o.quicker(bitDotOnceCost(n, terms), bitDotCost(n, terms))
+}
+
 // leafBits returns the length of the digits with which a comparison of n numbers
 // in a width, of which the first `watch` are watched, is quickest over the
 // link; 0 for the tree of single bits.

@@ -60,7 +60,7 @@ func protocols() []protocol {
 				cost: func(k mpc.Costs, n int) mpc.Cost { return k.DeliverWide(mpc.WideWords * n) },
 			},
 		},
-		bitProtocols(), negativeProtocols(), leafProtocols(), truncProtocols(),
+		bitProtocols(), onceProtocols(), negativeProtocols(), leafProtocols(), truncProtocols(),
 	)
 }
 
