@@ -26,9 +26,9 @@ func (k Costs) exact(n int, t uint) Cost {
 	return c.Beside(orWrapCost(n, t))
 }
 
-// orWrapCost is the price of orWrap: P0's term, and two transfers of three
-// packed vectors of t-bit values each.
-func orWrapCost(n int, t uint) Cost { return sends(n + 6*((n*int(t)+63)/64)) }
+// orWrapCost is the price of orWrap: P0's term, and four packed vectors of t-bit
+// values.
+func orWrapCost(n int, t uint) Cost { return sends(n + 4*((n*int(t)+63)/64)) }
 
 // Negative is the price of [Party.Negative] of n elements in a width.
 func (k Costs) Negative(n, width int) Cost { return k.NegativeWatch(n, width, 0) }

@@ -16,7 +16,7 @@ import "github.com/trefoil-ml/trefoil/internal/ring"
 //
 // Cost, with w for t rounded up to a power of two: 4 + log2 w rounds, 3 + log2 w
 // where the logarithm is a multiple of 3 (see [Costs.Trunc]); w + 2w +
-// 3·carryAnds(w) bits, 24 bytes and (64 + 6t)/8 bytes
+// 3·carryAnds(w) bits, 24 bytes and (64 + 4t)/8 bytes
 // per element in all.
 func (p *Party) truncExact(role int, sr []uint64, t uint, own, next []uint64) {
 	if role == 0 {

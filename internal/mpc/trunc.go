@@ -25,7 +25,7 @@ const headroom = 62
 //
 // Source: [Keller25]; MP-SPDZ Rep3 trunc_pr; the one-round form is ours.
 //
-// Cost: stochastic 1 round, (64 + 6t)/8 bytes per element in all (2 rounds, 32
+// Cost: stochastic 1 round, (64 + 4t)/8 bytes per element in all (2 rounds, 32
 // bytes with Options.TwoRoundTruncation); exact see truncExact.
 func (p *Party) Trunc(x Arith, t uint) Arith {
 	a := p.arith(x)

@@ -8,121 +8,110 @@ import "github.com/trefoil-ml/trefoil/internal/ring"
 //
 // with a = msb(s), b = msb(r).
 //
-// With ρ_1 = PRG(P0–P1), ρ_2 = PRG(P0–P2) in Z_2^t, P0 offers the two messages
-// m_j = j·a − ρ_1 − ρ_2 mod 2^t, of which P1 and P2 both get m_b = ab − ρ_1 − ρ_2:
+// P0 knows a, P1 and P2 know b, and a·b is wanted mod 2^t. With pads w and a draw
+// ρ_2 from the key of P0 and P2, u and ρ_1 from that of P0 and P1, of t bits each:
 //
-//	P0 → P1: m_0 ^ w_0, m_1 ^ w_1   with w = PRG(P0–P2)
-//	P2 → P1: w_b
-//	P0 → P2: m_0 ^ u_0, m_1 ^ u_1   with u = PRG(P0–P1)
-//	P1 → P2: u_b
+//	P0 → P1: a − w     P2 → P1: b·w − ρ_2
+//	P0 → P2: a − u     P1 → P2: b·u − ρ_1
 //
-// so that ab = ρ_2 + ρ_1 + m_b is replicated. In the same round P0 shares its
-// local term with P1. These are two three-party oblivious transfers of [ABY3,
-// §5.4.1] with the same choice bit. P0 receives nothing; P1 sees one message
-// under w, w_b, and m_b, uniform given ρ_2; P2 likewise with u and ρ_1.
+// P1 and P2 both find m = a·b − ρ_1 − ρ_2, so that ab = ρ_2 + ρ_1 + m is
+// replicated. In the same round P0 shares its local term with P1. P0 receives
+// nothing; P1 lacks the key of w and ρ_2, P2 that of u and ρ_1.
 //
 // Source: ours; argument in docs/protocols/truncation.md.
 //
-// Cost: 1 round, (64 + 6t)/8 bytes per element in all.
+// Cost: 1 round, (64 + 4t)/8 bytes per element in all.
 func (p *Party) orWrap(role int, sr []uint64, t uint, constant uint64, own, next []uint64) {
 	n := len(sr)
 	local := p.words(n)
 	p.wrapTerm(role, sr, t, constant, local)
-	l := (n*int(t) + 63) / 64
 	switch role {
 	case 0:
-		p.orWrapSender(sr, local, t, l, own, next)
+		p.orWrapSender(sr, local, t, own, next)
 	case 1:
-		pads := p.words(3 * l)
-		p.fillPrev(pads)
-		unpackHigh(own, pads[:l], t)
-		p.orWrapChoice(p.next(), p.prev(), sr, pads[l:], t, own, local)
-		copy(next, local)
-		p.free(pads)
+		p.orWrapChoice(p.fillPrev, p.next(), p.prev(), n, sr, t, own, next)
+		ring.Add(next, next, local)
 	case 2:
-		pads := p.words(n + 3*l)
-		p.fillNext(pads)
-		unpackHigh(next, pads[n:n+l], t)
-		ring.Add(next, next, pads[:n])
-		p.orWrapChoice(p.prev(), p.next(), sr, pads[n+l:], t, nil, local)
-		copy(own, local)
-		p.free(pads)
+		c := p.words(n)
+		p.fillNext(c)
+		p.orWrapChoice(p.fillNext, p.prev(), p.next(), 0, sr, t, next, own)
+		ring.Add(next, next, c)
+		ring.Add(own, own, local)
+		p.free(c)
 	}
 	p.free(local)
 }
 
 // orWrapSender is P0: a holds its top bits, local its term of the result.
-func (p *Party) orWrapSender(a, local []uint64, t uint, l int, own, next []uint64) {
-	n := len(a)
-	toP2, toP1 := p.words(3*l), p.words(n+3*l) // ρ_1, u_0, u_1 and c_0, ρ_2, w_0, w_1
-	p.fillNext(toP2)
-	p.fillPrev(toP1)
-	rho1, rho2 := p.words(n), p.words(n)
-	ring.UnpackBits(rho1, toP2[:l], int(t))
-	ring.UnpackBits(rho2, toP1[n:n+l], int(t))
-	ring.ShiftLeft(next, rho1, 64-t)
-	ring.ShiftLeft(own, rho2, 64-t)
-	ring.Add(own, own, toP1[:n])
-	offers := p.words(2 * l)
-	p.packOffers(a, rho1, rho2, t, offers)
-	ring.Sub(local, local, toP1[:n])
-	ring.Add(next, next, local)
-	p.sendOffers(p.next(), local, offers, toP1[n+l:])
-	p.sendOffers(p.prev(), nil, offers, toP2[l:])
-	for _, w := range [][]uint64{toP2, toP1, rho1, rho2, offers} {
+func (p *Party) orWrapSender(a, local []uint64, t uint, own, next []uint64) {
+	n, l := len(a), ring.PackedLen(len(a), int(t))
+	c, toP1, toP2 := p.words(n), p.words(n+l), p.words(l)
+	p.fillPrev(c)
+	ring.Sub(toP1[:n], local, c)
+	p.orWrapOffer(p.fillPrev, a, t, own, toP1[n:])
+	p.orWrapOffer(p.fillNext, a, t, next, toP2)
+	ring.Add(own, own, c)
+	ring.Add(next, next, toP1[:n])
+	p.send(p.next(), classSelection, masked{toP1})
+	p.send(p.prev(), classSelection, masked{toP2})
+	p.free(c)
+}
+
+// orWrapOffer draws ρ·2^(64−t) and pads, and packs a minus the pads. Local.
+func (p *Party) orWrapOffer(draw func([]uint64), a []uint64, t uint, rho, offer []uint64) {
+	l := len(offer)
+	packed, pads := p.words(2*l), p.words(len(a))
+	draw(packed)
+	unpackHigh(rho, packed[:l], t)
+	ring.UnpackBits(pads, packed[l:], int(t))
+	ring.Sub(pads, a, pads)
+	packHidden(offer, pads, packed[l:], t)
+	p.free(packed)
+	p.free(pads)
+}
+
+// orWrapChoice is P1 or P2: b holds the top bits of r. It sends the other its
+// part of the pads and writes ρ and m, times 2^(64−t). The first `head` words of
+// P0's message are added to ρ: the term that P0 shares with P1.
+func (p *Party) orWrapChoice(draw func([]uint64), other, sender, head int, b []uint64, t uint, rho, m []uint64) {
+	l := ring.PackedLen(len(b), int(t))
+	packed, part := p.words(2*l), p.words(len(b))
+	draw(packed)
+	ring.Neg(b, b) // all ones where the bit is set
+	ring.UnpackBits(rho, packed[:l], int(t))
+	out := p.words(l)
+	chosenPart(part, packed[l:], b, rho, t)
+	packHidden(out, part, packed[:l], t)
+	p.send(other, classSelection, masked{out})
+	p.free(packed)
+
+	in := p.recv(sender, head+l)
+	chosenPart(m, in[head:], b, rho, t)
+	help := p.recv(other, l)
+	ring.UnpackBits(part, help, int(t))
+	ring.Add(m, m, part)
+	ring.ShiftLeft(m, m, 64-t)
+	ring.ShiftLeft(rho, rho, 64-t)
+	ring.Add(rho[:head], rho[:head], in[:head])
+	for _, w := range [][]uint64{part, in, help} {
 		p.free(w)
 	}
 }
 
-// packOffers packs m_0 = −ρ_1 − ρ_2 and m_1 = m_0 + a, t bits each; rho1 and
-// rho2 are overwritten.
-func (p *Party) packOffers(a, rho1, rho2 []uint64, t uint, offers []uint64) {
-	l := len(offers) / 2
-	ring.Add(rho1, rho1, rho2)
-	ring.Neg(rho1, rho1)
-	ring.PackBits(offers[:l], rho1, int(t))
-	ring.Add(rho1, rho1, a)
-	ring.PackBits(offers[l:], rho1, int(t))
+// chosenPart writes b·x − ρ for packed t-bit x and a mask b. Local.
+func chosenPart(dst, x, b, rho []uint64, t uint) {
+	ring.UnpackBits(dst, x, int(t))
+	ring.And(dst, dst, b)
+	ring.Sub(dst, dst, rho)
 }
 
-// sendOffers sends head, already under a pad, and the offers under pads.
-func (p *Party) sendOffers(to int, head, offers, pads []uint64) {
-	out := p.words(len(head) + len(offers))
-	copy(out, head)
-	ring.Xor(out[len(head):], offers, pads)
-	p.send(to, classSelection, masked{out})
-}
-
-// orWrapChoice is P1 or P2: b holds the top bits of r. It helps the other with
-// the pad of its choice, opens its own, and adds 2^(64−t)·m_b to sum. head, if
-// not nil, gets the term that P0 shares with P1.
-func (p *Party) orWrapChoice(other, sender int, b, pads []uint64, t uint, head, sum []uint64) {
-	l := len(pads) / 2
-	choice := p.words(l)
-	ring.Neg(b, b) // all ones where the bit is set
-	ring.PackBits(choice, b, int(t))
-	out := p.words(l)
-	choose(out, choice, pads[:l], pads[l:])
-	p.send(other, classSelection, masked{out})
-	in := p.recv(sender, len(head)+2*l)
-	if head != nil {
-		ring.Add(head, head, in[:len(head)])
-	}
-	offers := in[len(head):]
-	choose(offers[:l], choice, offers[:l], offers[l:])
-	pad := p.recv(other, l)
-	ring.Xor(pad, pad, offers[:l])
-	unpackHigh(b, pad, t)
-	ring.Add(sum, sum, b)
-	p.free(pad)
-	p.free(in)
-	p.free(choice)
-}
-
-// choose writes x_0 where mask is 0 and x_1 where it is 1, bit by bit.
-func choose(dst, mask, x0, x1 []uint64) {
-	for i, m := range mask {
-		dst[i] = x0[i] ^ m&(x0[i]^x1[i])
+// packHidden packs t-bit values that are under a pad of as many words, whose last
+// bits go where there are no values, so that no part of a message is constant.
+func packHidden(dst, v, pad []uint64, t uint) {
+	ring.PackBits(dst, v, int(t))
+	if used := uint(len(v)) * t % 64; used > 0 {
+		last := len(dst) - 1
+		dst[last] |= pad[last] >> used << used
 	}
 }
 
