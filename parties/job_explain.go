@@ -46,7 +46,7 @@ func meaning(what string) string {
 	case RevealModel:
 		return "coefficients and intercept of the joint model"
 	case RevealMetrics:
-		return "accuracy, AUC and log-loss of the joint model"
+		return "accuracy, AUC, log-loss, rows and positives of the joint model on test rows"
 	case RevealStandardiser:
 		return "mean and standard deviation of each feature"
 	default:

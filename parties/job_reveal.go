@@ -8,7 +8,7 @@ import (
 // What a job can open. Nothing else ever is.
 const (
 	RevealModel        = "model/final"       // coefficients and intercept after the last step
-	RevealMetrics      = "metrics/test"      // accuracy, AUC and log-loss of the joint model on the test rows
+	RevealMetrics      = "metrics/test"      // accuracy, AUC, log-loss, rows and positives of the joint model on test rows on the test rows
 	RevealStandardiser = "data/standardiser" // mean and deviation of each feature over all training rows
 	RevealOverflow     = "train/overflow"    // at most one bit an epoch: did a value leave the fixed-point range
 )

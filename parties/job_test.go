@@ -208,7 +208,7 @@ func TestExplainAndWarnings(t *testing.T) {
 	j := parseJob(t, smallest)
 	require.Equal(t, []string{
 		"model/final: coefficients and intercept of the joint model, to every owner",
-		"metrics/test: accuracy, AUC and log-loss of the joint model, to all, servers too",
+		"metrics/test: accuracy, AUC, log-loss, rows and positives of the joint model on test rows, to all, servers too",
 		"data/standardiser: mean and standard deviation of each feature, to every owner",
 		"with two owners, each can work out the other's mean and deviation from it",
 		"train/overflow: at most a bit per epoch, did a value leave its range, to all, servers too",
