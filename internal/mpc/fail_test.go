@@ -307,8 +307,10 @@ func TestKeystreamEnds(t *testing.T) {
 		p.Reveal(p.Public([]uint64{1}), mpctest.Permit())
 		return nil
 	})
-	for _, err := range r.Errs {
+	begun := 0 // of the server that came first to the last opening; it ended the others
+	for i, err := range r.Errs {
 		require.ErrorContains(t, err, "2^32 draws of a key on lane main: start a new session")
+		begun = max(begun, len(r.Reports[i].Openings))
 	}
-	require.Len(t, r.Reports[0].Openings, 3, "the last draw but one may be used")
+	require.Equal(t, 3, begun, "the last draw but one may be used")
 }
