@@ -32,6 +32,11 @@ var Ladder = []Rung{
 		Reason: "a transport carries words and knows nothing of what they mean",
 	},
 	{
+		Package: "internal/transport/grpcnet", Module: []string{"internal/transport"},
+		Libs:   []string{"google.golang.org/grpc"},
+		Reason: "a transport carries words and knows nothing of what they mean",
+	},
+	{
 		Package: "internal/transport/transporttest", Module: []string{"internal/transport"},
 		Libs:   []string{"github.com/stretchr/testify"},
 		Reason: "one suite for all transports, so it may know none of them",
@@ -119,6 +124,7 @@ var TestOnly = []string{
 	"github.com/stretchr/testify",
 	"github.com/rogpeppe/go-internal",
 	"gonum.org/v1/gonum",
+	"google.golang.org/protobuf",
 	"pgregory.net/rapid",
 }
 

@@ -1,0 +1,163 @@
+package grpcnet
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+)
+
+// Pauses between attempts to dial, and the longest attempt.
+const (
+	firstPause  = 20 * time.Millisecond
+	longPause   = 500 * time.Millisecond
+	longAttempt = 5 * time.Second
+)
+
+// dial connects to the peer, again and again until it is there.
+func (l *link) dial(ctx context.Context) error {
+	start := time.Now()
+	var last error
+	for pause := firstPause; ; pause = min(2*pause, longPause) {
+		err := l.attempt(ctx)
+		if err == nil {
+			return nil
+		}
+		if ctx.Err() == nil || last == nil {
+			last = err
+		}
+		// A peer may have yet to notice that an earlier attempt has ended.
+		doubled := status.Code(err) == codes.AlreadyExists && time.Since(start) > l.session.node.doubled
+		if ctx.Err() == nil && (isFinal(err) || doubled) {
+			return l.failed(readable(err))
+		}
+		select {
+		case <-ctx.Done():
+			return l.failed(fmt.Errorf("%w; last: %w", context.Cause(ctx), readable(last)))
+		case <-time.After(pause):
+		}
+	}
+}
+
+// isFinal reports whether another attempt would fail the same way.
+func isFinal(err error) bool {
+	var key *KeyError
+	var record tls.RecordHeaderError
+	var alert tls.AlertError
+	if errors.As(err, &key) || errors.As(err, &record) || errors.As(err, &alert) || errors.Is(err, ErrNotTLS13) {
+		return true
+	}
+	switch status.Code(err) {
+	case codes.FailedPrecondition, codes.PermissionDenied, codes.InvalidArgument, codes.Unimplemented, codes.Unauthenticated:
+		return true
+	}
+	return false
+}
+
+// readable takes the gRPC out of an error that came as a status.
+func readable(err error) error {
+	if s, ok := status.FromError(err); ok && s.Code() != codes.OK {
+		return errors.New(s.Message())
+	}
+	return err
+}
+
+// attempt tries once to make the link.
+func (l *link) attempt(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, longAttempt)
+	defer cancel()
+	n, peer := l.session.node, l.session.peers[l.peer]
+	conn, id, err := n.dialTLS(ctx, peer)
+	if err != nil {
+		return err
+	}
+	client, err := n.client(conn, dialCredentials{id})
+	if err != nil {
+		conn.Close()
+		return err
+	}
+	c := &call{client: client}
+	c.ctx, c.cancel = context.WithCancel(context.Background())
+	inTime := context.AfterFunc(ctx, c.cancel)
+	err = c.open(header{session: l.session.id, from: l.session.self, to: l.peer})
+	if !inTime() || err != nil {
+		c.close()
+		conn.Close()
+		return cmp.Or(err, context.Cause(ctx))
+	}
+	l.start(id, c.messages)
+	l.session.run(func() {
+		defer c.close()
+		l.control(c.control, c.stop)
+	})
+	return nil
+}
+
+// dialTLS connects to peer and makes sure of its key.
+func (n *Node) dialTLS(ctx context.Context, peer Peer) (*tls.Conn, *identity, error) {
+	raw, err := new(net.Dialer).DialContext(ctx, "tcp", peer.Address)
+	if err != nil {
+		return nil, nil, err
+	}
+	conn := tls.Client(raw, tlsConfig(n.certificate, peer.Key))
+	id, err := handshake(ctx, conn)
+	if err != nil {
+		raw.Close()
+		return nil, nil, fmt.Errorf("TLS handshake: %w", err)
+	}
+	return conn, id, nil
+}
+
+// call is the dialler's end of a link.
+type call struct {
+	client   *grpc.ClientConn
+	ctx      context.Context // of both streams
+	cancel   context.CancelFunc
+	stop     context.CancelFunc // of the stream of messages
+	control  stream
+	messages stream
+}
+
+// open opens both streams.
+func (c *call) open(h header) (err error) {
+	ctx := metadata.NewOutgoingContext(c.ctx, h.metadata())
+	if c.control, err = c.stream(ctx, controlName); err != nil {
+		return err
+	}
+	ctx, c.stop = context.WithCancel(ctx)
+	c.messages, err = c.stream(ctx, messagesName)
+	return err
+}
+
+// stream opens one stream and waits for its welcome.
+func (c *call) stream(ctx context.Context, name string) (stream, error) {
+	desc := &grpc.StreamDesc{StreamName: name, ServerStreams: true, ClientStreams: true}
+	st, err := c.client.NewStream(ctx, desc, "/"+serviceName+"/"+name)
+	if err != nil {
+		return nil, err
+	}
+	var f control
+	if err := st.RecvMsg(&f); err != nil {
+		return nil, err
+	}
+	if f.err != nil || f.kind != kindWelcome {
+		return nil, status.Errorf(codes.FailedPrecondition, "control frame of kind %d, want a welcome", f.kind)
+	}
+	return st, nil
+}
+
+func (c *call) close() {
+	c.cancel()
+	if c.stop != nil {
+		c.stop()
+	}
+	c.client.Close()
+}

@@ -1,0 +1,108 @@
+package grpcnet
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+
+	"github.com/trefoil-ml/trefoil/internal/transport"
+)
+
+// WireVersion is the version of what servers say to each other. Servers of
+// different versions refuse each other.
+const WireVersion = 1
+
+// SessionID names a session. It must never come again: the hash of the job and
+// of a fresh number from each server.
+type SessionID [32]byte
+
+func (id SessionID) String() string { return hex.EncodeToString(id[:4]) + "…" }
+
+// header is what every stream begins with.
+type header struct {
+	session  SessionID
+	from, to int
+}
+
+// Keys of the metadata.
+const (
+	keyWire    = "trefoil-wire"
+	keySession = "trefoil-session"
+	keyFrom    = "trefoil-from"
+	keyTo      = "trefoil-to"
+)
+
+func (h header) metadata() metadata.MD {
+	return metadata.Pairs(
+		keyWire, strconv.Itoa(WireVersion),
+		keySession, hex.EncodeToString(h.session[:]),
+		keyFrom, strconv.Itoa(h.from),
+		keyTo, strconv.Itoa(h.to),
+	)
+}
+
+// readHeader returns the header of an incoming stream. Its errors are for the
+// peer.
+func readHeader(ctx context.Context) (h header, err error) {
+	md, _ := metadata.FromIncomingContext(ctx)
+	wire, err := one(md, keyWire)
+	if err != nil {
+		return h, err
+	}
+	if wire != strconv.Itoa(WireVersion) {
+		return h, status.Errorf(codes.FailedPrecondition, "wire version %s, want %d: all servers need the same release", printable(wire), WireVersion)
+	}
+	if h.from, err = server(md, keyFrom); err != nil {
+		return h, err
+	}
+	if h.to, err = server(md, keyTo); err != nil {
+		return h, err
+	}
+	id, err := one(md, keySession)
+	if err != nil {
+		return h, err
+	}
+	if n, err := hex.Decode(h.session[:], []byte(id)[:min(len(id), 64)]); err != nil || n != len(h.session) || len(id) != 64 {
+		return h, status.Errorf(codes.InvalidArgument, "%s %q, want 64 hexadecimal digits", keySession, printable(id))
+	}
+	return h, nil
+}
+
+func one(md metadata.MD, key string) (string, error) {
+	v := md.Get(key)
+	if len(v) != 1 {
+		return "", status.Errorf(codes.InvalidArgument, "%d values of %s, want one", len(v), key)
+	}
+	return v[0], nil
+}
+
+func server(md metadata.MD, key string) (int, error) {
+	text, err := one(md, key)
+	if err != nil {
+		return 0, err
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 || n >= transport.Servers {
+		return 0, status.Errorf(codes.InvalidArgument, "%s %q, want 0, 1 or 2", key, printable(text))
+	}
+	return n, nil
+}
+
+// SetupError says why a session did not come about with one peer.
+type SetupError struct {
+	Server  int
+	Address string // as in [Peer]
+	Err     error
+}
+
+func (e *SetupError) Error() string {
+	return fmt.Sprintf("server %d at %s: %v", e.Server, e.Address, e.Err)
+}
+
+// Unwrap returns the reason.
+func (e *SetupError) Unwrap() error { return e.Err }

@@ -1,0 +1,106 @@
+package grpcnet
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/types/known/wrapperspb"
+
+	"github.com/trefoil-ml/trefoil/internal/transport"
+)
+
+// TestIdle has nothing sent for many times a link's patience.
+func TestIdle(t *testing.T) {
+	conns := joined(t, nodes(t, WithHeartbeat(5*time.Millisecond, time.Second)))
+	for _, c := range conns {
+		l := c.(*session).links[(c.Server()+1)%3]
+		require.Eventually(t, func() bool { return l.heard.Load() > 100 }, long, tick)
+	}
+	ring(t, conns, 0)
+}
+
+// TestSeveralSessions runs sessions over the same nodes at the same time. The end
+// of one is nothing to the others.
+func TestSeveralSessions(t *testing.T) {
+	n := nodes(t)
+	var all [3][transport.Servers]transport.Conn
+	for i := range all {
+		all[i] = joined(t, n)
+	}
+	for seq := range uint32(20) {
+		for _, conns := range all {
+			ring(t, conns, seq)
+		}
+	}
+	end(t, all[0])
+	ring(t, all[1], 20)
+	ring(t, all[2], 20)
+}
+
+// TestLargeMessage sends 512 MiB at once. The sender's words, the receiver's and
+// little else are in memory then.
+func TestLargeMessage(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes more than 1 GiB")
+	}
+	const words = 64 << 20
+	debug.FreeOSMemory()
+	before := resident()
+	conns := joined(t, nodes(t))
+	sent := make(chan error)
+	go func() {
+		w := conns[0].Get(words)
+		for i := range w {
+			w[i] = uint64(i) * 0x9e3779b97f4a7c15
+		}
+		sent <- conns[0].Send(1, transport.Tag{Lane: 1, Depth: 1}, w)
+	}()
+	w, _, err := conns[1].Recv(0, 1, 0)
+	require.NoError(t, err)
+	require.NoError(t, <-sent)
+	require.Len(t, w, words)
+	for i := range w {
+		if w[i] != uint64(i)*0x9e3779b97f4a7c15 {
+			t.Fatalf("word %d is %#x", i, w[i])
+		}
+	}
+	grown := resident() - before
+	t.Logf("heap grew by %d MiB", grown>>20)
+	require.Less(t, grown, int64(2*8*words+128<<20))
+}
+
+// resident is how much memory the heap has from the operating system.
+func resident() int64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapSys - m.HeapReleased)
+}
+
+// TestOtherServices calls a service of protocol buffers on a node.
+func TestOtherServices(t *testing.T) {
+	whoami := func(_ any, ctx context.Context, decode func(any) error, _ grpc.UnaryServerInterceptor) (any, error) {
+		in := &wrapperspb.StringValue{}
+		if err := decode(in); err != nil {
+			return nil, err
+		}
+		key, ok := PeerKey(ctx)
+		return wrapperspb.String(fmt.Sprint(in.Value, " ", ok, " ", Fingerprint(key))), nil
+	}
+	desc := &grpc.ServiceDesc{
+		ServiceName: "test.Service", HandlerType: (*any)(nil),
+		Methods: []grpc.MethodDesc{{MethodName: "WhoAmI", Handler: whoami}},
+	}
+	n := listen(t, "beta", WithServices(func(r grpc.ServiceRegistrar) { r.RegisterService(desc, nil) }))
+	out := &wrapperspb.StringValue{}
+	err := dialRaw(t, listen(t, "alpha"), n).client.Invoke(t.Context(), "/test.Service/WhoAmI", wrapperspb.String("hello"), out)
+	require.NoError(t, err)
+	require.Equal(t, "hello true "+Fingerprint(public("alpha")), out.Value)
+	_, ok := PeerKey(t.Context())
+	require.False(t, ok)
+}
