@@ -46,7 +46,7 @@ func BenchmarkRing(b *testing.B) {
 	for name, arena := range arenas() {
 		for _, bytes := range []int{64, 4 << 10, 64 << 10} {
 			b.Run(fmt.Sprintf("%s/%dB", name, bytes), func(b *testing.B) {
-				compare(b, arena, order{Game: "rounds", Messages: 250, Words: bytes / 8})
+				compare(b, arena, order{Game: "rounds", Messages: 16_000_000 / (bytes + 32_000), Words: bytes / 8})
 			})
 		}
 	}

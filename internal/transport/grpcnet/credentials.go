@@ -5,9 +5,7 @@ import (
 	"crypto/ed25519"
 	"crypto/tls"
 	"errors"
-	"log/slog"
 	"net"
-	"time"
 
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/peer"
@@ -43,8 +41,14 @@ func identityOf(ctx context.Context) (*identity, bool) {
 	return id, ok
 }
 
-// handshake completes TLS on conn and returns who is at the other end.
-func handshake(ctx context.Context, conn *tls.Conn) (*identity, error) {
+// secured is a connection that has completed TLS.
+type secured struct {
+	*tls.Conn
+	id *identity
+}
+
+// secure completes TLS on conn and finds out who is at the other end.
+func secure(ctx context.Context, conn *tls.Conn) (*secured, error) {
 	if err := conn.HandshakeContext(ctx); err != nil {
 		return nil, err
 	}
@@ -52,72 +56,43 @@ func handshake(ctx context.Context, conn *tls.Conn) (*identity, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &identity{
+	return &secured{conn, &identity{
 		CommonAuthInfo: credentials.CommonAuthInfo{SecurityLevel: credentials.PrivacyAndIntegrity},
 		key:            key,
 		address:        conn.RemoteAddr().String(),
-	}, nil
+	}}, nil
 }
 
-// acceptCredentials makes a gRPC server speak TLS as tlsConfig says.
-type acceptCredentials struct {
-	config  *tls.Config
-	timeout time.Duration
-	log     *slog.Logger
-}
+// ready are the credentials of secured connections: TLS comes before gRPC here,
+// where its errors are plain to see, so gRPC has nothing left to do.
+type ready struct{}
 
-var errOneWay = errors.New("these credentials serve one direction")
+var errNotSecured = errors.New("connection without TLS")
 
-// ServerHandshake takes a connection that has just been accepted.
-func (c *acceptCredentials) ServerHandshake(raw net.Conn) (net.Conn, credentials.AuthInfo, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), c.timeout)
-	defer cancel()
-	conn := tls.Server(raw, c.config)
-	id, err := handshake(ctx, conn)
-	if err != nil {
-		c.log.Warn("connection refused", "address", raw.RemoteAddr().String(), "error", err)
-		return nil, nil, err
+func identify(conn net.Conn) (net.Conn, credentials.AuthInfo, error) {
+	if s, ok := conn.(*secured); ok {
+		return s, s.id, nil
 	}
-	return conn, id, nil
+	return nil, nil, errNotSecured
 }
 
-// ClientHandshake is not what a server does.
-func (c *acceptCredentials) ClientHandshake(context.Context, string, net.Conn) (net.Conn, credentials.AuthInfo, error) {
-	return nil, nil, errOneWay
+// ClientHandshake tells gRPC who was dialled.
+func (ready) ClientHandshake(_ context.Context, _ string, conn net.Conn) (net.Conn, credentials.AuthInfo, error) {
+	return identify(conn)
 }
 
-// Info describes the protocol.
-func (c *acceptCredentials) Info() credentials.ProtocolInfo { return protocolInfo() }
-
-// Clone returns the same credentials: nothing in them changes.
-func (c *acceptCredentials) Clone() credentials.TransportCredentials { return c }
-
-// OverrideServerName does nothing: names mean nothing here.
-func (c *acceptCredentials) OverrideServerName(string) error { return nil }
-
-// dialCredentials tell a gRPC client that its connection is already encrypted:
-// the dialler completes TLS first, where its errors are plain to see.
-type dialCredentials struct{ id *identity }
-
-// ClientHandshake has nothing left to do.
-func (c dialCredentials) ClientHandshake(_ context.Context, _ string, conn net.Conn) (net.Conn, credentials.AuthInfo, error) {
-	return conn, c.id, nil
+// ServerHandshake tells gRPC who has called.
+func (ready) ServerHandshake(conn net.Conn) (net.Conn, credentials.AuthInfo, error) {
+	return identify(conn)
 }
 
-// ServerHandshake is not what a client does.
-func (c dialCredentials) ServerHandshake(net.Conn) (net.Conn, credentials.AuthInfo, error) {
-	return nil, nil, errOneWay
-}
-
-// Info describes the protocol.
-func (c dialCredentials) Info() credentials.ProtocolInfo { return protocolInfo() }
-
-// Clone returns the same credentials: nothing in them changes.
-func (c dialCredentials) Clone() credentials.TransportCredentials { return c }
-
-// OverrideServerName does nothing: names mean nothing here.
-func (c dialCredentials) OverrideServerName(string) error { return nil }
-
-func protocolInfo() credentials.ProtocolInfo {
+// Info names the protocol.
+func (ready) Info() credentials.ProtocolInfo {
 	return credentials.ProtocolInfo{SecurityProtocol: "tls"}
 }
+
+// Clone returns the same credentials: there is nothing in them.
+func (ready) Clone() credentials.TransportCredentials { return ready{} }
+
+// OverrideServerName does nothing: names mean nothing here.
+func (ready) OverrideServerName(string) error { return nil }

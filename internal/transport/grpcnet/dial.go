@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
 	"time"
 
 	"google.golang.org/grpc"
@@ -65,7 +64,7 @@ func isFinal(err error) bool {
 // readable takes the gRPC out of an error that came as a status.
 func readable(err error) error {
 	if s, ok := status.FromError(err); ok && s.Code() != codes.OK {
-		return errors.New(s.Message())
+		return errors.New(printable(s.Message()))
 	}
 	return err
 }
@@ -75,11 +74,11 @@ func (l *link) attempt(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, longAttempt)
 	defer cancel()
 	n, peer := l.session.node, l.session.peers[l.peer]
-	conn, id, err := n.dialTLS(ctx, peer)
+	conn, err := n.dialTLS(ctx, peer)
 	if err != nil {
 		return err
 	}
-	client, err := n.client(conn, dialCredentials{id})
+	client, err := n.client(conn)
 	if err != nil {
 		conn.Close()
 		return err
@@ -93,7 +92,7 @@ func (l *link) attempt(ctx context.Context) error {
 		conn.Close()
 		return cmp.Or(err, context.Cause(ctx))
 	}
-	l.start(id, c.messages)
+	l.start(conn.id, c.messages)
 	l.session.run(func() {
 		defer c.close()
 		l.control(c.control, c.stop)
@@ -102,18 +101,20 @@ func (l *link) attempt(ctx context.Context) error {
 }
 
 // dialTLS connects to peer and makes sure of its key.
-func (n *Node) dialTLS(ctx context.Context, peer Peer) (*tls.Conn, *identity, error) {
-	raw, err := new(net.Dialer).DialContext(ctx, "tcp", peer.Address)
+func (n *Node) dialTLS(ctx context.Context, peer Peer) (*secured, error) {
+	var watch stopwatch
+	raw, err := watch.dialer().DialContext(ctx, "tcp", peer.Address)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	conn := tls.Client(raw, tlsConfig(n.certificate, peer.Key))
-	id, err := handshake(ctx, conn)
+	config := tlsConfig(n.certificate, peer.Key)
+	config.ServerName = n.reachOver(watch.trip()).name()
+	conn, err := secure(ctx, tls.Client(raw, config))
 	if err != nil {
 		raw.Close()
-		return nil, nil, fmt.Errorf("TLS handshake: %w", err)
+		return nil, fmt.Errorf("TLS handshake: %w", err)
 	}
-	return conn, id, nil
+	return conn, nil
 }
 
 // call is the dialler's end of a link.

@@ -3,14 +3,17 @@ package grpcnet
 import (
 	"bufio"
 	"errors"
+	"net"
 	"os"
 	"os/exec"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc"
 
 	"github.com/trefoil-ml/trefoil/internal/transport"
 )
@@ -106,8 +109,61 @@ func TestPeerWithoutMessages(t *testing.T) {
 	zero, conns := joinRaw(t, nodes(t, soon))
 	zero[1].stop()
 	for _, c := range conns[1:] {
-		requireEnd(t, c, 0, ErrLost, "connection lost")
+		requireEnd(t, c, 0, ErrLost, "closed by the other end")
 	}
+}
+
+// TestMutePeer has server 1 send to a server 2 that takes in nothing, and close:
+// its own Send must not wait for that peer.
+func TestMutePeer(t *testing.T) {
+	n := [transport.Servers]*Node{listen(t, "alpha"), listen(t, "beta"), listen(t, "delta")}
+	peers, id := peersOf(n), newID()
+	peers[2] = Peer{Address: mutePeer(t, n[2]), Key: n[2].Key()}
+	s, err := n[1].open(id, 1, peers)
+	require.NoError(t, err)
+	defer s.leave()
+	require.NoError(t, s.links[2].setUp(t.Context()))
+	var sent atomic.Int32
+	sending := make(chan error)
+	go func() {
+		var err error
+		for seq := uint32(0); err == nil; seq++ {
+			err = s.Send(2, transport.Tag{Seq: seq}, s.Get(megabyte))
+			sent.Add(1)
+		}
+		sending <- err
+	}()
+	// gRPC takes the first message and waits for room before it takes the second.
+	require.Eventually(t, func() bool { return sent.Load() == 1 && s.gate.waiting.Load() == 1 }, long, tick)
+	s.node.linger = time.Hour
+	s.Close(errFire)
+	require.ErrorIs(t, <-sending, errFire)
+}
+
+// mutePeer is a port of n that welcomes all streams and says nothing more.
+func mutePeer(t *testing.T, n *Node) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	mute := func(_ any, st grpc.ServerStream) error {
+		err := st.SendMsg(&control{kind: kindWelcome})
+		<-st.Context().Done()
+		return err
+	}
+	server := grpc.NewServer(grpc.Creds(ready{}), grpc.ForceServerCodecV2(newCodec()))
+	server.RegisterService(&grpc.ServiceDesc{ServiceName: serviceName, HandlerType: (*any)(nil), Streams: []grpc.StreamDesc{
+		{StreamName: controlName, ServerStreams: true, ClientStreams: true, Handler: mute},
+		{StreamName: messagesName, ServerStreams: true, ClientStreams: true, Handler: mute},
+	}}, nil)
+	p := &port{node: n, listener: l, config: tlsConfig(n.certificate, nil), ctx: t.Context(), cancel: func() {}}
+	for r := range reach(reaches) {
+		p.servers[r] = server
+		p.queues[r] = &queue{conns: make(chan net.Conn), closed: make(chan struct{}), address: l.Addr()}
+		p.running.Go(func() { _ = server.Serve(p.queues[r]) })
+	}
+	p.running.Go(func() { p.accept(l) })
+	t.Cleanup(p.close)
+	return l.Addr().String()
 }
 
 // TestRubbish has server 0 send what is no frame, to server 1 alone. Server 2

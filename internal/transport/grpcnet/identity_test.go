@@ -3,6 +3,7 @@ package grpcnet
 import (
 	"crypto/ed25519"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -28,6 +29,21 @@ func TestParseFingerprintRefuses(t *testing.T) {
 	} {
 		_, err := ParseFingerprint(text)
 		require.ErrorContains(t, err, `want "ed25519:" and 43 characters`, "%q", text)
+	}
+}
+
+func TestListenRefusesOptions(t *testing.T) {
+	for want, o := range map[string]Option{
+		"set-up timeout of 0s, want more":                                                  WithSetupTimeout(0),
+		"heartbeat every 0s and patience of 1s, want some time, and patience for one beat": WithHeartbeat(0, time.Second),
+		"heartbeat every 2s and patience of 1s, want some time, and patience for one beat": WithHeartbeat(2*time.Second, time.Second),
+		"window of -1 bytes, want more, or 0 for the default":                              WithWindow(-1),
+		"backlog of 2 bytes up to 1, want some, and the limit above it":                    WithBacklog(2, 1),
+		"no room for a message, want 8 bytes or more":                                      WithMaxMessage(7),
+		"0 connections, want one or more":                                                  WithMaxConnections(0),
+	} {
+		_, err := Listen("127.0.0.1:0", keyOf("alpha"), o)
+		require.EqualError(t, err, want)
 	}
 }
 

@@ -1,18 +1,16 @@
 package grpcnet
 
 import (
-	"context"
 	"crypto/ed25519"
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
+	"slices"
 	"sync"
-	"time"
 
-	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/status"
 
 	"github.com/trefoil-ml/trefoil/internal/transport"
@@ -24,9 +22,8 @@ type Node struct {
 	config
 	key         ed25519.PublicKey
 	certificate tls.Certificate
-	listener    net.Listener
-	server      *grpc.Server
-	served      chan struct{} // closed when the server has stopped
+	port        *port
+	buffers     buffers
 
 	mu       sync.Mutex
 	sessions map[SessionID]*session
@@ -42,19 +39,23 @@ func Listen(address string, key ed25519.PrivateKey, opts ...Option) (*Node, erro
 	if len(key) != ed25519.PrivateKeySize {
 		return nil, fmt.Errorf("private key of %d bytes, want an Ed25519 key of %d", len(key), ed25519.PrivateKeySize)
 	}
-	n := &Node{config: defaults(), served: make(chan struct{}), sessions: map[SessionID]*session{}, over: map[SessionID]struct{}{}}
+	n := &Node{config: defaults(), sessions: map[SessionID]*session{}, over: map[SessionID]struct{}{}}
 	for _, o := range opts {
 		o(&n.config)
+	}
+	if err := n.check(); err != nil {
+		return nil, err
 	}
 	n.key = key.Public().(ed25519.PublicKey)
 	var err error
 	if n.certificate, err = certificate(key); err != nil {
 		return nil, err
 	}
-	if n.listener, err = net.Listen("tcp", address); err != nil {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
 		return nil, err
 	}
-	n.serveOn(limitConnections(n.listener, n.connections, n.log))
+	n.port = n.openPort(listener)
 	return n, nil
 }
 
@@ -62,69 +63,7 @@ func Listen(address string, key ed25519.PrivateKey, opts ...Option) (*Node, erro
 func (n *Node) Key() ed25519.PublicKey { return n.key }
 
 // Addr is the address of the port.
-func (n *Node) Addr() net.Addr { return n.listener.Addr() }
-
-const (
-	handshakeTimeout = 10 * time.Second
-	idleConnection   = time.Minute // without any stream
-	maxHeaderBytes   = 8 << 10
-	maxStreams       = 64      // on one connection
-	maxOther         = 4 << 20 // bytes in a message of another service
-	writeBuffer      = 32 << 10
-	readBuffer       = 0 // TLS keeps a whole record anyway: another buffer is another copy
-)
-
-// serveOn starts the gRPC server.
-func (n *Node) serveOn(l net.Listener) {
-	n.server = grpc.NewServer(
-		grpc.Creds(&acceptCredentials{config: tlsConfig(n.certificate, nil), timeout: handshakeTimeout, log: n.log}),
-		grpc.ForceServerCodecV2(newCodec()),
-		grpc.ConnectionTimeout(handshakeTimeout),
-		grpc.KeepaliveParams(keepalive.ServerParameters{MaxConnectionIdle: idleConnection}),
-		grpc.MaxHeaderListSize(maxHeaderBytes),
-		grpc.MaxConcurrentStreams(maxStreams),
-		grpc.MaxRecvMsgSize(max(maxOther, headBytes+maxFrame)),
-		grpc.InitialWindowSize(n.window),
-		grpc.InitialConnWindowSize(n.window),
-		grpc.ReadBufferSize(readBuffer),
-		grpc.WriteBufferSize(writeBuffer),
-	)
-	n.server.RegisterService(n.service(), nil)
-	for _, register := range n.services {
-		register(n.server)
-	}
-	go func() {
-		defer close(n.served)
-		_ = n.server.Serve(l) // ends with Close
-	}()
-}
-
-// client makes a gRPC client of a connection that has completed TLS.
-func (n *Node) client(conn net.Conn, creds dialCredentials) (*grpc.ClientConn, error) {
-	once := make(chan net.Conn, 1)
-	once <- conn
-	return grpc.NewClient("passthrough:///"+conn.RemoteAddr().String(),
-		grpc.WithContextDialer(func(context.Context, string) (net.Conn, error) {
-			select {
-			case c := <-once:
-				return c, nil
-			default:
-				return nil, errors.New("a link is not dialled twice")
-			}
-		}),
-		grpc.WithTransportCredentials(creds),
-		grpc.WithAuthority(serverName),
-		grpc.WithDisableRetry(),
-		grpc.WithDisableServiceConfig(),
-		grpc.WithIdleTimeout(0),
-		grpc.WithDefaultCallOptions(grpc.ForceCodecV2(newCodec()), grpc.MaxCallRecvMsgSize(headBytes+maxFrame)),
-		grpc.WithMaxHeaderListSize(maxHeaderBytes),
-		grpc.WithInitialWindowSize(n.window),
-		grpc.WithInitialConnWindowSize(n.window),
-		grpc.WithReadBufferSize(readBuffer),
-		grpc.WithWriteBufferSize(writeBuffer),
-	)
-}
+func (n *Node) Addr() net.Addr { return n.port.listener.Addr() }
 
 // open begins a session, of which the caller is part.
 func (n *Node) open(id SessionID, self int, peers [transport.Servers]Peer) (*session, error) {
@@ -175,10 +114,7 @@ func (n *Node) forget(s *session) {
 func (n *Node) Close() {
 	n.mu.Lock()
 	n.closed = true
-	open := make([]*session, 0, len(n.sessions))
-	for _, s := range n.sessions {
-		open = append(open, s)
-	}
+	open := slices.Collect(maps.Values(n.sessions))
 	n.mu.Unlock()
 	for _, s := range open {
 		s.Close(ErrNodeClosed)
@@ -186,6 +122,5 @@ func (n *Node) Close() {
 	for _, s := range open {
 		<-s.gone
 	}
-	n.server.Stop()
-	<-n.served
+	n.port.close()
 }

@@ -1,6 +1,8 @@
 package grpcnet
 
 import (
+	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -14,12 +16,13 @@ type config struct {
 	setup       time.Duration
 	beat        time.Duration
 	patience    time.Duration
-	window      int32
+	window      int32 // 0: by the round trip
 	backlog     int64
 	limit       int64
 	message     uint32 // words
 	connections int
 	log         *slog.Logger
+	near        time.Duration // the longest round trip of a near link
 	doubled     time.Duration // how long a peer may say that this server is already connected
 	grace       time.Duration // how long a link without messages waits for control to say why
 	linger      time.Duration // how long an ended session waits for its peers to say that they know
@@ -29,18 +32,37 @@ type config struct {
 func defaults() config {
 	return config{
 		setup:       30 * time.Second,
-		beat:        2 * time.Second,
-		patience:    8 * time.Second,
-		window:      2 << 20,
+		beat:        time.Second,
+		patience:    6 * time.Second,
 		backlog:     256 << 20,
 		limit:       8 << 30,
 		message:     (1 << 30) / 8,
 		connections: 256,
 		log:         slog.New(slog.DiscardHandler),
+		near:        nearTrip,
 		doubled:     2 * time.Second,
 		grace:       time.Second,
 		linger:      5 * time.Second,
 	}
+}
+
+// check looks for what no node can work with.
+func (c *config) check() error {
+	switch {
+	case c.setup <= 0:
+		return fmt.Errorf("set-up timeout of %v, want more", c.setup)
+	case c.beat <= 0 || c.patience < c.beat:
+		return fmt.Errorf("heartbeat every %v and patience of %v, want some time, and patience for one beat", c.beat, c.patience)
+	case c.window < 0:
+		return fmt.Errorf("window of %d bytes, want more, or 0 for the default", c.window)
+	case c.backlog <= 0 || c.limit < c.backlog:
+		return fmt.Errorf("backlog of %d bytes up to %d, want some, and the limit above it", c.backlog, c.limit)
+	case c.message == 0:
+		return errors.New("no room for a message, want 8 bytes or more")
+	case c.connections <= 0:
+		return fmt.Errorf("%d connections, want one or more", c.connections)
+	}
+	return nil
 }
 
 // WithSetupTimeout sets how long [Node.Connect] waits for the peers. The default
@@ -48,16 +70,14 @@ func defaults() config {
 func WithSetupTimeout(d time.Duration) Option { return func(c *config) { c.setup = d } }
 
 // WithHeartbeat sets how often a link says that it is alive, and after how long a
-// silence its peer counts as lost. The default is every 2 s and 8 s.
+// silence its peer counts as lost. The default is every second, and 6 s.
 func WithHeartbeat(every, patience time.Duration) Option {
 	return func(c *config) { c.beat, c.patience = every, patience }
 }
 
-// WithWindow sets how many bytes one peer may have on the way to this server. It
-// should be bandwidth times round trip: the default, 2 MiB, fills 1 Gbit/s at
-// 16 ms or 10 Gbit/s at 1.6 ms. A larger one than needed costs speed where the
-// bytes then fall out of the processor's cache (over loopback 16 MiB needed 1.2
-// times the processor time of 1 MiB). gRPC takes 64 KiB at least.
+// WithWindow sets how many bytes one peer may have on the way to this server. The
+// default depends on the round trip when the link is made: up to 2 ms 1 MiB,
+// beyond that 16 MiB, which is 1 Gbit/s at 130 ms. gRPC takes 64 KiB at least.
 func WithWindow(bytes int32) Option { return func(c *config) { c.window = bytes } }
 
 // WithBacklog sets how many unread bytes of one peer this server takes in while
@@ -82,7 +102,8 @@ func WithMaxConnections(n int) Option { return func(c *config) { c.connections =
 func WithLog(log *slog.Logger) Option { return func(c *config) { c.log = log } }
 
 // WithServices has the node serve other gRPC services on its port, under the
-// same TLS; see [PeerKey]. Whoever holds a key can call them.
+// same TLS; see [PeerKey]. Whoever holds any key can call them. A node calls
+// register twice, because it runs a gRPC server for near and one for far links.
 func WithServices(register func(grpc.ServiceRegistrar)) Option {
 	return func(c *config) { c.services = append(c.services, register) }
 }

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"testing"
 	"time"
@@ -132,10 +133,13 @@ type process struct {
 // startProcesses starts the three servers.
 func startProcesses(b *testing.B) (all [transport.Servers]process) {
 	b.Helper()
+	// Each takes its share of the processors: with more, the Go scheduler of each
+	// wakes threads for work that is not there, and all pay for it.
+	share := "GOMAXPROCS=" + strconv.Itoa(max(1, runtime.NumCPU()/transport.Servers))
 	var places [transport.Servers]place
 	for i := range all {
 		cmd := exec.Command(os.Args[0])
-		cmd.Env = append(os.Environ(), processVariable+"="+strconv.Itoa(i))
+		cmd.Env = append(os.Environ(), processVariable+"="+strconv.Itoa(i), share)
 		cmd.Stderr = os.Stderr
 		in, err := cmd.StdinPipe()
 		require.NoError(b, err)

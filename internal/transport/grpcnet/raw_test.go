@@ -15,17 +15,16 @@ import (
 // raw is a peer that says what a test wants.
 type raw struct {
 	*call
-	id *identity
 }
 
 // dialRaw connects to node as the server whose key node holds by that name.
 func dialRaw(t *testing.T, as *Node, to *Node) *raw {
 	t.Helper()
-	conn, id, err := as.dialTLS(t.Context(), Peer{Address: to.Addr().String(), Key: to.Key()})
+	conn, err := as.dialTLS(t.Context(), Peer{Address: to.Addr().String(), Key: to.Key()})
 	require.NoError(t, err)
-	client, err := as.client(conn, dialCredentials{id})
+	client, err := as.client(conn)
 	require.NoError(t, err)
-	r := &raw{call: &call{client: client}, id: id}
+	r := &raw{call: &call{client: client}}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	t.Cleanup(r.close)
 	return r

@@ -144,11 +144,26 @@ func TestTwoServersOfOneIndex(t *testing.T) {
 	go func() { _, _ = n[1].Connect(t.Context(), id, 1, peers) }()
 	refused := 0
 	for range 2 {
-		if err := <-errs; strings.Contains(err.Error(), "already connected from 127.0.0.1:") {
+		if err := <-errs; strings.Contains(err.Error(), "server 1 at "+peers[1].Address+": already connected from 127.0.0.1:") {
 			refused++
 		}
 	}
 	require.Equal(t, 1, refused, "the other one waits for server 2 in vain")
+}
+
+// TestEndDuringSetup has server 0 give up while server 1 waits for server 2.
+func TestEndDuringSetup(t *testing.T) {
+	n := nodes(t, WithSetupTimeout(time.Hour))
+	id := newID()
+	done := make(chan error)
+	go func() {
+		_, err := n[1].Connect(t.Context(), id, 1, peersOf(n))
+		done <- err
+	}()
+	zero := dialRaw(t, n[0], n[1])
+	require.Eventually(t, func() bool { return zero.open(header{id, 0, 1}) == nil }, long, tick)
+	require.NoError(t, zero.control.SendMsg(&control{kind: kindEnd, origin: 0, texts: []string{"gave up"}}))
+	require.EqualError(t, <-done, "session "+id.String()+" of server 1: server 0: gave up")
 }
 
 // TestImpossibleSessions lists what Connect does not begin.

@@ -104,3 +104,22 @@ func TestOtherServices(t *testing.T) {
 	_, ok := PeerKey(t.Context())
 	require.False(t, ok)
 }
+
+// TestNothingIsLeft fails to connect in several ways and looks for goroutines.
+func TestNothingIsLeft(t *testing.T) {
+	n := nodes(t, WithSetupTimeout(50*time.Millisecond))
+	before := runtime.NumGoroutine()
+	wrong := peersOf(n)
+	wrong[1].Key = public("delta")
+	for _, peers := range [][transport.Servers]Peer{peersOf(n), wrong} {
+		for range 2 {
+			_, err := n[0].Connect(t.Context(), newID(), 0, peers)
+			require.Error(t, err)
+		}
+	}
+	conns := joined(t, n)
+	end(t, conns)
+	for stop := time.Now().Add(long); runtime.NumGoroutine() > before; time.Sleep(tick) {
+		require.Less(t, time.Now(), stop, "%d goroutines, want %d", runtime.NumGoroutine(), before)
+	}
+}

@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	serverName = "trefoil" // sent in the clear by TLS, so it is not the address
+	serverName = "trefoil" // not the address: TLS sends it in the clear
 	protocol   = "h2"
 )
 

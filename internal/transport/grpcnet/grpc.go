@@ -1,0 +1,74 @@
+package grpcnet
+
+import (
+	"context"
+	"errors"
+	"net"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/experimental"
+	"google.golang.org/grpc/keepalive"
+)
+
+const (
+	handshakeTimeout = 10 * time.Second
+	idleConnection   = time.Minute // without any stream
+	maxHeaderBytes   = 8 << 10
+	maxStreams       = 64      // on one connection
+	maxOther         = 4 << 20 // bytes in a message of another service
+	writeBuffer      = 32 << 10
+	readBuffer       = 0 // TLS keeps a whole record anyway: another buffer is another copy
+)
+
+// newServer makes a gRPC server for links of one reach.
+func (n *Node) newServer(r reach) *grpc.Server {
+	s := grpc.NewServer(
+		grpc.Creds(ready{}),
+		grpc.ForceServerCodecV2(newCodec()),
+		grpc.ConnectionTimeout(handshakeTimeout),
+		grpc.KeepaliveParams(keepalive.ServerParameters{MaxConnectionIdle: idleConnection}),
+		grpc.MaxHeaderListSize(maxHeaderBytes),
+		grpc.MaxConcurrentStreams(maxStreams),
+		grpc.MaxRecvMsgSize(max(maxOther, headBytes+maxFrame)),
+		grpc.InitialWindowSize(n.windowOf(r)),
+		grpc.InitialConnWindowSize(n.windowOf(r)),
+		grpc.ReadBufferSize(readBuffer),
+		grpc.WriteBufferSize(writeBuffer),
+		experimental.BufferPool(&n.buffers),
+	)
+	s.RegisterService(n.service(), nil)
+	for _, register := range n.services {
+		register(s)
+	}
+	return s
+}
+
+// client makes a gRPC client of a connection that was dialled.
+func (n *Node) client(conn *secured) (*grpc.ClientConn, error) {
+	window := n.windowOf(reachOf(conn.ConnectionState()))
+	once := make(chan net.Conn, 1)
+	once <- conn
+	return grpc.NewClient("passthrough:///"+conn.id.address,
+		grpc.WithContextDialer(func(context.Context, string) (net.Conn, error) {
+			select {
+			case c := <-once:
+				return c, nil
+			default:
+				return nil, errors.New("a link is not dialled twice")
+			}
+		}),
+		grpc.WithTransportCredentials(ready{}),
+		grpc.WithAuthority(serverName),
+		grpc.WithDisableRetry(),
+		grpc.WithDisableServiceConfig(),
+		grpc.WithIdleTimeout(0),
+		grpc.WithDefaultCallOptions(grpc.ForceCodecV2(newCodec()), grpc.MaxCallRecvMsgSize(headBytes+maxFrame)),
+		grpc.WithMaxHeaderListSize(maxHeaderBytes),
+		grpc.WithInitialWindowSize(window),
+		grpc.WithInitialConnWindowSize(window),
+		grpc.WithReadBufferSize(readBuffer),
+		grpc.WithWriteBufferSize(writeBuffer),
+		experimental.WithBufferPool(&n.buffers),
+	)
+}

@@ -1,0 +1,119 @@
+package grpcnet
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"sync"
+	"time"
+
+	"google.golang.org/grpc"
+)
+
+// port accepts connections, completes TLS and hands them to the gRPC server of
+// their reach.
+type port struct {
+	node     *Node
+	listener net.Listener
+	config   *tls.Config
+	servers  [reaches]*grpc.Server
+	queues   [reaches]*queue
+	ctx      context.Context // of handshakes
+	cancel   context.CancelFunc
+	running  sync.WaitGroup
+}
+
+func (n *Node) openPort(l net.Listener) *port {
+	p := &port{node: n, listener: l, config: tlsConfig(n.certificate, nil)}
+	p.ctx, p.cancel = context.WithCancel(context.Background())
+	for r := range reach(reaches) {
+		p.servers[r] = n.newServer(r)
+		p.queues[r] = &queue{conns: make(chan net.Conn), closed: make(chan struct{}), address: l.Addr()}
+		p.running.Go(func() { _ = p.servers[r].Serve(p.queues[r]) }) // ends with Stop
+	}
+	p.running.Go(func() { p.accept(limitConnections(l, n.connections, n.log)) })
+	return p
+}
+
+// acceptPause is how long the port rests when connections cannot be accepted,
+// as when the process has too many files open.
+const acceptPause = 100 * time.Millisecond
+
+// accept takes connections until the port is closed.
+func (p *port) accept(l net.Listener) {
+	for {
+		raw, err := l.Accept()
+		switch {
+		case err == nil:
+			p.running.Go(func() { p.admit(raw) })
+		case p.ctx.Err() != nil || errors.Is(err, net.ErrClosed):
+			return
+		default:
+			p.node.log.Error("cannot accept connections", "error", err)
+			time.Sleep(acceptPause)
+		}
+	}
+}
+
+// admit completes TLS on a connection.
+func (p *port) admit(raw net.Conn) {
+	ctx, cancel := context.WithTimeout(p.ctx, handshakeTimeout)
+	defer cancel()
+	conn, err := secure(ctx, tls.Server(raw, p.config))
+	if err != nil {
+		p.node.log.Warn("connection refused", "address", raw.RemoteAddr().String(), "error", err)
+		raw.Close()
+		return
+	}
+	if !p.queues[reachOf(conn.ConnectionState())].put(conn) {
+		raw.Close()
+	}
+}
+
+// close closes the port and all connections.
+func (p *port) close() {
+	p.cancel()
+	p.listener.Close()
+	for _, s := range p.servers {
+		s.Stop()
+	}
+	p.running.Wait()
+}
+
+// queue is the listener of a gRPC server whose connections are put there.
+type queue struct {
+	conns   chan net.Conn
+	closed  chan struct{}
+	once    sync.Once
+	address net.Addr
+}
+
+// put waits until the server takes conn. It reports false if it has stopped.
+func (q *queue) put(conn net.Conn) bool {
+	select {
+	case q.conns <- conn:
+		return true
+	case <-q.closed:
+		return false
+	}
+}
+
+// Accept returns the next connection.
+func (q *queue) Accept() (net.Conn, error) {
+	select {
+	case c := <-q.conns:
+		return c, nil
+	case <-q.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+// Close ends Accept and put.
+func (q *queue) Close() error {
+	q.once.Do(func() { close(q.closed) })
+	return nil
+}
+
+// Addr is the address of the port.
+func (q *queue) Addr() net.Addr { return q.address }
