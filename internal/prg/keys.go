@@ -64,23 +64,27 @@ func SessionID(job [32]byte, nonces [3][32]byte) [32]byte {
 // sessions and between pairs even if a pair key does not. The public coin is
 // derived from the session id alone.
 func Derive(session [32]byte, server int, prev, next, own PairKey) (Keys, error) {
-	if server < 0 || server > 2 {
-		return Keys{}, fmt.Errorf("keys of server %d, want 0, 1 or 2", server)
-	}
-	d := deriver{session: session}
-	keys := Keys{
-		Prev: Prev{stream: d.stream(prev.open()[:], "pair", server)},
-		Next: Next{stream: d.stream(next.open()[:], "pair", (server+1)%3)},
-		Own:  Own{stream: d.stream(own.open()[:], "own", server)},
-		All:  All{stream: d.stream(session[:], "public coin", 0)},
-	}
-	return keys, d.err
+	return Fastest.Derive(session, server, prev, next, own)
 }
 
 // deriver derives streams until one fails.
 type deriver struct {
 	session [32]byte
+	level   level
 	err     error
+}
+
+func (d deriver) keys(server int, prev, next, own PairKey) (Keys, error) {
+	if server < 0 || server > 2 {
+		return Keys{}, fmt.Errorf("keys of server %d, want 0, 1 or 2", server)
+	}
+	keys := Keys{
+		Prev: Prev{stream: d.stream(prev.open()[:], "pair", server)},
+		Next: Next{stream: d.stream(next.open()[:], "pair", (server+1)%3)},
+		Own:  Own{stream: d.stream(own.open()[:], "own", server)},
+		All:  All{stream: d.stream(d.session[:], "public coin", 0)},
+	}
+	return keys, d.err
 }
 
 func (d *deriver) stream(secret []byte, role string, index int) stream {
@@ -90,7 +94,7 @@ func (d *deriver) stream(secret []byte, role string, index int) stream {
 		d.err = fmt.Errorf("derive the %s key: %w", role, err)
 		return stream{}
 	}
-	s, err := newStream([keySize]byte(key))
+	s, err := newStream([keySize]byte(key), d.level)
 	if err != nil {
 		d.err = fmt.Errorf("derive the %s key: %w", role, err)
 	}

@@ -143,3 +143,26 @@ func TestDrawLength(t *testing.T) {
 	require.PanicsWithValue(t, "prg: draw of 8589934593 words, want at most 8589934592",
 		func() { checkWords(2<<32 + 1) })
 }
+
+// TestLimits derives the same keys within each limit.
+func TestLimits(t *testing.T) {
+	var words [3][9]uint64
+	levels := map[Limit]level{}
+	for _, l := range []Limit{Fastest, NoAVX512, NoAssembly} {
+		keys, err := l.Derive([32]byte{1}, 2, pairKey(t, 1), pairKey(t, 2), pairKey(t, 3))
+		require.NoError(t, err)
+		keys.Next.Fill(words[l][:], Name{Lane: 4})
+		require.Equal(t, words[Fastest], words[l])
+		levels[l] = l.level()
+	}
+	require.Equal(t, bestLevel(), levels[Fastest])
+	require.LessOrEqual(t, levels[NoAVX512], aesni)
+	require.Equal(t, generic, levels[NoAssembly])
+}
+
+// pairKey is a fixed pair key.
+func pairKey(t *testing.T, first byte) PairKey {
+	k, err := PairKeyFrom(append([]byte{first}, make([]byte, PairKeySize-1)...))
+	require.NoError(t, err)
+	return k
+}

@@ -22,9 +22,8 @@ type state struct {
 	used usedNames
 }
 
-// newStream takes the fastest cipher that this machine has.
-func newStream(key [keySize]byte) (stream, error) {
-	c, err := newCipher(key, bestLevel())
+func newStream(key [keySize]byte, l level) (stream, error) {
+	c, err := newCipher(key, l)
 	if err != nil {
 		return stream{}, err
 	}
