@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
+	"sync"
 
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/peer"
@@ -44,7 +45,17 @@ func identityOf(ctx context.Context) (*identity, bool) {
 // secured is a connection that has completed TLS.
 type secured struct {
 	*tls.Conn
-	id *identity
+	id      *identity
+	once    sync.Once
+	onClose func() // if set, told once
+}
+
+// Close closes the connection.
+func (s *secured) Close() error {
+	if s.onClose != nil {
+		s.once.Do(s.onClose)
+	}
+	return s.Conn.Close()
 }
 
 // secure completes TLS on conn and finds out who is at the other end.
@@ -56,7 +67,7 @@ func secure(ctx context.Context, conn *tls.Conn) (*secured, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &secured{conn, &identity{
+	return &secured{Conn: conn, id: &identity{
 		CommonAuthInfo: credentials.CommonAuthInfo{SecurityLevel: credentials.PrivacyAndIntegrity},
 		key:            key,
 		address:        conn.RemoteAddr().String(),

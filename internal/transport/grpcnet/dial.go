@@ -102,13 +102,17 @@ func (l *link) attempt(ctx context.Context) error {
 
 // dialTLS connects to peer and makes sure of its key.
 func (n *Node) dialTLS(ctx context.Context, peer Peer) (*secured, error) {
+	return dialTLS(ctx, n.certificate, n.near, peer)
+}
+
+func dialTLS(ctx context.Context, own tls.Certificate, near time.Duration, peer Peer) (*secured, error) {
 	var watch stopwatch
 	raw, err := watch.dialer().DialContext(ctx, "tcp", peer.Address)
 	if err != nil {
 		return nil, err
 	}
-	config := tlsConfig(n.certificate, peer.Key)
-	config.ServerName = n.reachOver(watch.trip()).name()
+	config := tlsConfig(own, peer.Key)
+	config.ServerName = reachOver(watch.trip(), near).name()
 	conn, err := secure(ctx, tls.Client(raw, config))
 	if err != nil {
 		raw.Close()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"strings"
 	"time"
 
 	"google.golang.org/grpc"
@@ -14,6 +15,9 @@ import (
 const (
 	handshakeTimeout = 10 * time.Second
 	idleConnection   = time.Minute // without any stream
+	pingClients      = 30 * time.Second
+	clientPatience   = 10 * time.Second
+	pingsFromClients = pingAfter / 2 // not more often
 	maxHeaderBytes   = 8 << 10
 	maxStreams       = 64      // on one connection
 	maxOther         = 4 << 20 // bytes in a message of another service
@@ -27,7 +31,12 @@ func (n *Node) newServer(r reach) *grpc.Server {
 		grpc.Creds(ready{}),
 		grpc.ForceServerCodecV2(newCodec()),
 		grpc.ConnectionTimeout(handshakeTimeout),
-		grpc.KeepaliveParams(keepalive.ServerParameters{MaxConnectionIdle: idleConnection}),
+		grpc.KeepaliveParams(keepalive.ServerParameters{
+			MaxConnectionIdle: idleConnection, Time: pingClients, Timeout: clientPatience,
+		}),
+		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: pingsFromClients, PermitWithoutStream: true}),
+		grpc.ChainUnaryInterceptor(n.unary...),
+		grpc.ChainStreamInterceptor(n.streams...),
 		grpc.MaxHeaderListSize(maxHeaderBytes),
 		grpc.MaxConcurrentStreams(maxStreams),
 		grpc.MaxRecvMsgSize(max(maxOther, headBytes+maxFrame)),
@@ -71,4 +80,14 @@ func (n *Node) client(conn *secured) (*grpc.ClientConn, error) {
 		grpc.WithWriteBufferSize(writeBuffer),
 		experimental.WithBufferPool(&n.buffers),
 	)
+}
+
+// besideSessions lets the streams of sessions pass an interceptor by.
+func besideSessions(f grpc.StreamServerInterceptor) grpc.StreamServerInterceptor {
+	return func(srv any, st grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
+		if strings.HasPrefix(info.FullMethod, "/"+serviceName+"/") {
+			return handler(srv, st)
+		}
+		return f(srv, st, info, handler)
+	}
 }

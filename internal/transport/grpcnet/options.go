@@ -1,6 +1,7 @@
 package grpcnet
 
 import (
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -27,6 +28,9 @@ type config struct {
 	grace       time.Duration // how long a link without messages waits for control to say why
 	linger      time.Duration // how long an ended session waits for its peers to say that they know
 	services    []func(grpc.ServiceRegistrar)
+	unary       []grpc.UnaryServerInterceptor
+	streams     []grpc.StreamServerInterceptor
+	guests      guests
 }
 
 func defaults() config {
@@ -43,6 +47,7 @@ func defaults() config {
 		doubled:     2 * time.Second,
 		grace:       time.Second,
 		linger:      5 * time.Second,
+		guests:      everybodyKnown(),
 	}
 }
 
@@ -106,4 +111,25 @@ func WithLog(log *slog.Logger) Option { return func(c *config) { c.log = log } }
 // register twice, because it runs a gRPC server for near and one for far links.
 func WithServices(register func(grpc.ServiceRegistrar)) Option {
 	return func(c *config) { c.services = append(c.services, register) }
+}
+
+// WithInterceptors runs unary and stream around the calls of the services of
+// [WithServices], for limits and deadlines. The streams of sessions do not pass
+// them. Either may be nil.
+func WithInterceptors(unary grpc.UnaryServerInterceptor, stream grpc.StreamServerInterceptor) Option {
+	return func(c *config) {
+		if unary != nil {
+			c.unary = append(c.unary, unary)
+		}
+		if stream != nil {
+			c.streams = append(c.streams, besideSessions(stream))
+		}
+	}
+}
+
+// WithGuests bounds the connections of keys that are not known, so that they
+// leave room for those that are. The node asks known, which must not block, at
+// every new connection. The default is that all are known.
+func WithGuests(known func(ed25519.PublicKey) bool, most int) Option {
+	return func(c *config) { c.guests.known, c.guests.most = known, int64(most) }
 }

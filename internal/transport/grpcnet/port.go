@@ -66,8 +66,13 @@ func (p *port) admit(raw net.Conn) {
 		raw.Close()
 		return
 	}
+	if err := p.node.guests.admit(conn); err != nil {
+		p.node.log.Warn("connection refused", "address", conn.id.address, "key", Fingerprint(conn.id.key), "error", err)
+		conn.Close()
+		return
+	}
 	if !p.queues[reachOf(conn.ConnectionState())].put(conn) {
-		raw.Close()
+		conn.Close()
 	}
 }
 

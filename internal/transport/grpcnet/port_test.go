@@ -13,9 +13,9 @@ import (
 
 func TestReach(t *testing.T) {
 	c := defaults()
-	require.Equal(t, near, c.reachOver(0))
-	require.Equal(t, near, c.reachOver(2*time.Millisecond))
-	require.Equal(t, far, c.reachOver(3*time.Millisecond))
+	require.Equal(t, near, reachOver(0, c.near))
+	require.Equal(t, near, reachOver(2*time.Millisecond, c.near))
+	require.Equal(t, far, reachOver(3*time.Millisecond, c.near))
 	require.EqualValues(t, 1<<20, c.windowOf(near))
 	require.EqualValues(t, 16<<20, c.windowOf(far))
 	WithWindow(70_000)(&c)

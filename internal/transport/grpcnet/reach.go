@@ -74,8 +74,8 @@ func (w *stopwatch) trip() time.Duration {
 }
 
 // reachOver is the class of a link with that round trip.
-func (c *config) reachOver(trip time.Duration) reach {
-	if trip > c.near {
+func reachOver(trip, longestNear time.Duration) reach {
+	if trip > longestNear {
 		return far
 	}
 	return near
