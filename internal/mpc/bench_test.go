@@ -58,14 +58,19 @@ func BenchmarkShort(b *testing.B) {
 	}
 }
 
-// BenchmarkReLU is comparison and bit times value, in 32 bits.
+// BenchmarkReLU is a watched ReLU in 32 bits.
 func BenchmarkReLU(b *testing.B) {
 	benchmark(b, mpc.Options{}, million, func(p *mpc.Party, in operands) {
-		p.BitMul(p.Not(p.Negative(in.x, 32)), in.x)
+		p.ReLU(in.x, 32, in.x.Len())
 	})
 }
 
 // BenchmarkRound is the time of a small message there and back.
 func BenchmarkRound(b *testing.B) {
 	benchmark(b, mpc.Options{}, 8, func(p *mpc.Party, in operands) { p.Reshare(p.AsProduct(in.x)) })
+}
+
+// BenchmarkSoftmax is that of a batch of 128 rows of 10, in 32 bits.
+func BenchmarkSoftmax(b *testing.B) {
+	benchmark(b, mpc.Options{}, 1280, func(p *mpc.Party, in operands) { mpc.Softmax(p, in.x, 128, 10, 16, 32) })
 }

@@ -56,7 +56,21 @@ func (s *session) checkTerms(bs []Bits, xs []Arith) (n int) {
 	return n
 }
 
+// bitDotForm is one way to compute elements lo to hi−1.
+type bitDotForm func(p *Party, role int, bs []Bits, xs []Arith, lo, hi int, own, next []uint64)
+
 func (p *Party) bitDot(role int, bs []Bits, xs []Arith, lo, hi int, own, next []uint64) {
+	p.bitDotBy((*Party).inputPivot, (*Party).inputPair, role, bs, xs, lo, hi, own, next)
+}
+
+func (p *Party) bitDotNarrow(role int, bs []Bits, xs []Arith, lo, hi int, own, next []uint64) {
+	p.bitDotBy((*Party).inputPivotNarrow, (*Party).inputPairNarrow, role, bs, xs, lo, hi, own, next)
+}
+
+// inputForm brings what one or two servers know into a sharing, see reinput.go.
+type inputForm func(p *Party, role int, v, own, next []uint64)
+
+func (p *Party) bitDotBy(inputPivot, inputPair inputForm, role int, bs []Bits, xs []Arith, lo, hi int, own, next []uint64) {
 	n, terms := hi-lo, len(bs)
 	bit, half := p.words(terms*n), p.words(terms*n)
 	for j := range bs {
@@ -69,7 +83,7 @@ func (p *Party) bitDot(role int, bs []Bits, xs []Arith, lo, hi int, own, next []
 		copy(in, bit)
 		ring.Mul(in[terms*n:], bit, half)
 	}
-	p.inputPivot(role, in, sOwn, sNext)
+	inputPivot(p, role, in, sOwn, sNext)
 	v, known := in[:n], in[n:2*n]
 	clear(in[:2*n])
 	if role != 0 {
@@ -78,7 +92,7 @@ func (p *Party) bitDot(role int, bs []Bits, xs []Arith, lo, hi int, own, next []
 				shareOfPivot(role, sOwn, sNext, j*n, n), shareOfPivot(role, sOwn, sNext, (terms+j)*n, n), v, known)
 		}
 	}
-	p.inputPair(role, v, own, next)
+	inputPair(p, role, v, own, next)
 	p.addKnown(role, known, own, next)
 	for _, w := range [][]uint64{bit, half, in, sOwn, sNext} {
 		p.free(w)

@@ -16,7 +16,8 @@ import (
 //
 // What Party computes exactly, Clear computes to the same bits, and so it does
 // a truncation with [Exact] rounding. With [Stochastic] rounding both take one
-// of the two neighbours with the same probabilities, but not the same draws.
+// of the two neighbours with the same probabilities, but not the same draws. The
+// one other exception is [Party.Exp], whose error depends on the shares.
 // Results agree only while values stay in range; past it, Clear goes on with
 // the words that the ring gives.
 //
@@ -98,11 +99,22 @@ func (c *Clear) newBits(v []uint64, n int) Bits {
 }
 
 // Input takes an owner's vector that [Plain] wrapped.
-func (c *Clear) Input(t Part) Arith {
-	if t.box == nil || (*t.box).server != clearServer {
-		c.Fail(fmt.Errorf("input: got a share for a server, want a vector wrapped by Plain"))
+func (c *Clear) Input(t Part) Arith { return c.InputAll([]Part{t}) }
+
+// InputAll takes several vectors that [Plain] wrapped, one after another.
+func (c *Clear) InputAll(parts []Part) Arith {
+	n := 0
+	for _, t := range parts {
+		if t.box == nil || (*t.box).server != clearServer {
+			c.Fail(fmt.Errorf("input: got a share for a server, want a vector wrapped by Plain"))
+		}
+		n += t.Len()
 	}
-	return c.Public((*t.box).correction)
+	all := make([]uint64, 0, n)
+	for _, t := range parts {
+		all = append(all, (*t.box).correction...)
+	}
+	return c.newArith(all)
 }
 
 // InputWide takes an owner's wide vector that [Plain] wrapped.

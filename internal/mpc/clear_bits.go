@@ -109,3 +109,10 @@ func (c *Clear) Select(b Bits, x, y Arith) Arith {
 	}
 	return c.newArith(z)
 }
+
+// ReLU is [Party.ReLU].
+func (c *Clear) ReLU(x Arith, width, watch int) (y Arith, positive, outside Bits) {
+	negative, outside := c.NegativeWatch(x, width, watch)
+	positive = c.Not(negative)
+	return c.BitMul(positive, x), positive, outside
+}

@@ -55,8 +55,45 @@ var twinOps = map[string]func(e Engine, x, y Arith, b, c Bits) Arith{
 		o := Operand{Rows: 4, Cols: 3}
 		return e.Reshare(e.ConcatProducts(e.MatMul(x, o, y, o.T()), e.MatMul(x, o.T(), y, o)))
 	},
+	"Affine": func(e Engine, x, y Arith, _, _ Bits) Arith {
+		o := Operand{Rows: 4, Cols: 3}
+		return e.Reshare(e.Affine(x, o, y, o.T(), e.Slice(y, 0, 4)))
+	},
+	"Conv": func(e Engine, x, y Arith, _, _ Bits) Arith {
+		return e.Reshare(e.Conv(x, y, e.Slice(x, 0, 3), smallConv))
+	},
+	"ConvKernels": func(e Engine, x, y Arith, _, _ Bits) Arith {
+		return e.Reshare(e.ConvKernels(x, e.Slice(y, 0, 6), smallConv))
+	},
+	"ConvImages": func(e Engine, x, y Arith, _, _ Bits) Arith {
+		return e.Reshare(e.ConvImages(x, e.Slice(y, 0, 6), smallConv))
+	},
+	"Windows":      func(e Engine, x, _ Arith, _, _ Bits) Arith { return e.Windows(x, smallConv) },
+	"FromWindows":  func(e Engine, x, y Arith, _, _ Bits) Arith { return e.FromWindows(e.Concat(x, y), smallConv) },
+	"Spread":       func(e Engine, x, _ Arith, _, _ Bits) Arith { return e.Spread(e.Slice(x, 1, 4), 2, 3) },
+	"SumChannels":  func(e Engine, x, _ Arith, _, _ Bits) Arith { return e.SumChannels(x, 2, 3) },
 	"Trunc":        func(e Engine, x, _ Arith, _, _ Bits) Arith { return e.Trunc(x, 6) },
 	"TruncProduct": func(e Engine, x, y Arith, _, _ Bits) Arith { return e.TruncProduct(e.Mul(x, y), 16) },
+	"Descend":      func(e Engine, x, y Arith, _, _ Bits) Arith { return descended(e, x, y) },
+	"Widen":        func(e Engine, x, _ Arith, _, _ Bits) Arith { return e.Widen(x) },
+	"BitDotNarrow": func(e Engine, x, y Arith, b, c Bits) Arith {
+		return e.Widen(e.BitDotNarrow([]Bits{b, c}, []Arith{x, y}))
+	},
+	"ReLUNarrow": func(e Engine, x, y Arith, _, _ Bits) Arith {
+		z, b, o := e.ReLUNarrow(e.Sub(x, y), 23, 9)
+		return e.Concat(e.Widen(z), e.ToArith(e.ConcatBits(b, o)))
+	},
+	"ReLU": func(e Engine, x, y Arith, _, _ Bits) Arith {
+		z, b, o := e.ReLU(e.Sub(x, y), 23, 9)
+		return e.Concat(z, e.ToArith(e.ConcatBits(b, o)))
+	},
+	"TopBit": func(e Engine, x, _ Arith, _, _ Bits) Arith {
+		at, negative := e.TopBit(x, 27)
+		return e.ToArith(e.ConcatBits(append(at, negative)...))
+	},
+	"BitSums": func(e Engine, _, _ Arith, b, c Bits) Arith {
+		return e.Concat(e.BitSums([]Bits{b, c}, [][]uint64{{3, neg(5)}, {0, 1 << 63}})...)
+	},
 	"Negative": func(e Engine, x, y Arith, _, _ Bits) Arith {
 		return e.ToArith(e.ConcatBits(e.Negative(x, 64), e.Negative(y, 32)))
 	},
@@ -78,9 +115,14 @@ var twinOps = map[string]func(e Engine, x, y Arith, b, c Bits) Arith{
 	"Select":  func(e Engine, x, y Arith, b, _ Bits) Arith { return e.Select(b, x, y) },
 }
 
-// notOps are the other methods of Engine: those that compute nothing, and wide
-// sums, whose shares are of another ring. They have tests of their own.
-var notOps = []string{"AddWide", "Begin", "End", "Enter", "Leave", "Step", "Fail", "Cost", "Server", "Input", "InputWide", "Reveal", "Deliver", "DeliverWide"}
+// smallConv takes 12 numbers, a channel of 2×2 in each of three groups, and 12
+// weights to 6.
+var smallConv = Conv{Batch: 1, Channels: 3, Height: 2, Width: 2, Kernels: 3, Groups: 3, KernelH: 2, KernelW: 2, StrideH: 2, StrideW: 1, PadH: 1}
+
+// notOps are the other methods of Engine: those that compute nothing, wide sums,
+// whose shares are of another ring, and Narrow and Exp, which always round at
+// random. They have tests of their own.
+var notOps = []string{"Narrow", "Exp", "InputAll", "AddWide", "Begin", "End", "Enter", "Leave", "Step", "Fail", "Cost", "Server", "Rounding", "Input", "InputWide", "Reveal", "Deliver", "DeliverWide"}
 
 // assigned shows which vectors change with one that is assigned to.
 func assigned(e Engine, x, y Arith) Arith {

@@ -16,10 +16,11 @@ import (
 //
 // Source: MP-SPDZ LtzRingRaw with split2; see docs/protocols/comparison.md.
 //
-// Cost: 2 + log2(w) rounds for w the width rounded up to a power of two;
-// w + 2(w−1) + 3·carryAnds(w−1) bits per element in all: 8 rounds and 544 bits
-// for 64, 7 and 259 for 32. Over a link where that is quicker, leafMsb takes the
-// place of the lowest levels of the tree: 3 to 6 rounds.
+// From 3 bits on leafMsb takes the place of the lowest levels of the tree.
+//
+// Cost: log2(w) rounds for w the width rounded up to a power of two: 6 rounds and
+// 487 bits per element in all for 64, 5 and 234 for 32; over a link where that is
+// quicker 3 to 5 rounds and more bits. See [Costs.Negative].
 func (p *Party) Negative(x Arith, width int) Bits {
 	b, _ := p.NegativeWatch(x, width, 0)
 	return b
@@ -29,7 +30,7 @@ func (p *Party) Negative(x Arith, width int) Bits {
 // also whether x is outside −2^(width−2) ≤ x < 2^(width−2): whether the two top
 // bits of x differ. The second needs one more carry, from the same tree.
 //
-// Cost: as [Party.Negative], and 5 (width 32) or 7 (width 64) more bits per
+// Cost: as [Party.Negative], and about 8 (width 32) or 10 (width 64) more bits per
 // watched element and server.
 func (p *Party) NegativeWatch(x Arith, width, watch int) (negative, outside Bits) {
 	p.checkWidth(width)
@@ -39,18 +40,7 @@ func (p *Party) NegativeWatch(x Arith, width, watch int) (negative, outside Bits
 	negative, b := p.newBits(len(a.own))
 	outside, o := p.newBits(watch)
 	p.spread(len(a.own), func(q *Party, pivot, lo, hi int) {
-		role := q.role(pivot)
-		sr := q.words(hi - lo)
-		q.splitSum(role, a.own[lo:hi], a.next[lo:hi], sr)
-		seen := max(0, min(watch, hi)-lo)
-		top, out := q.msb(role, sr, width, seen, bits)
-		copyPlanes(planes{b.own[lo/64:], b.next[lo/64:], 0}, top)
-		q.freePlanes(top)
-		if seen > 0 {
-			copyPlanes(planes{o.own[lo/64:], o.next[lo/64:], 0}, out)
-			q.freePlanes(out)
-		}
-		q.free(sr)
+		q.compare(q.role(pivot), a, b, o, lo, hi, width, watch, bits)
 	})
 	return negative, outside
 }

@@ -43,7 +43,8 @@ func TestNegativeWatch(t *testing.T) {
 		width := rapid.IntRange(2, 64).Draw(t, "width")
 		n := rapid.SampledFrom([]int{1, 2, 63, 64, 65, 129, 200}).Draw(t, "n")
 		watch := rapid.IntRange(0, n).Draw(t, "watch")
-		checkWatch(t, mpc.Options{}, drawPlain(t, n, width-1).x, width, watch)
+		opts := mpc.Options{}.WithLeaf(rapid.SampledFrom(digitForms).Draw(t, "digits"))
+		checkWatch(t, opts, drawPlain(t, n, width-1).x, width, watch)
 	})
 }
 
@@ -52,7 +53,7 @@ func TestNegativeWatchInChunks(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	for _, watch := range []int{0, 1, mpc.Chunk - 1, mpc.Chunk, mpc.Chunk + 1, n} {
 		for _, width := range []int{32, 64} {
-			for _, digits := range []int{0, 2, 4} {
+			for _, digits := range digitForms[:3] {
 				checkWatch(t, mpc.Options{}.WithLeaf(digits), someVector(r, n, width-1), width, watch)
 			}
 		}

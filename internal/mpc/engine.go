@@ -15,8 +15,10 @@ type Engine interface {
 	Assign(dst, src Arith)
 	KeepBits(b Bits) Bits
 	Server() int
+	Rounding() Rounding
 
 	Input(t Part) Arith
+	InputAll(parts []Part) Arith
 	InputWide(t Part) Arith
 	Public(c []uint64) Arith
 
@@ -49,9 +51,20 @@ type Engine interface {
 
 	Mul(x, y Arith) Product
 	MatMul(x Arith, xs Operand, y Arith, ys Operand) Product
+	Affine(x Arith, xs Operand, y Arith, ys Operand, offset Arith) Product
+	Conv(x, k, offset Arith, c Conv) Product
+	ConvKernels(x, dy Arith, c Conv) Product
+	ConvImages(k, dy Arith, c Conv) Product
+	Windows(x Arith, c Conv) Arith
+	FromWindows(y Arith, c Conv) Arith
+	Spread(x Arith, batch, positions int) Arith
+	SumChannels(x Arith, channels, positions int) Arith
 	Reshare(z Product) Arith
 	Trunc(x Arith, t uint) Arith
 	TruncProduct(z Product, t uint) Arith
+	Narrow(z Product, t uint) Arith
+	Widen(x Arith) Arith
+	Descend(parts []Descent, u Arith, momentum uint64, t uint)
 
 	Negative(x Arith, width int) Bits
 	NegativeWatch(x Arith, width, watch int) (negative, outside Bits)
@@ -63,7 +76,13 @@ type Engine interface {
 	ToArith(b Bits) Arith
 	BitMul(b Bits, x Arith) Arith
 	BitDot(bs []Bits, xs []Arith) Arith
+	BitDotNarrow(bs []Bits, xs []Arith) Arith
+	ReLUNarrow(x Arith, width, watch int) (y Arith, positive, outside Bits)
 	Select(b Bits, x, y Arith) Arith
+	ReLU(x Arith, width, watch int) (y Arith, positive, outside Bits)
+	Exp(x Arith, scale, top int) Arith
+	TopBit(x Arith, width int) (at []Bits, negative Bits)
+	BitSums(bs []Bits, cs [][]uint64) []Arith
 
 	Reveal(x Arith, by Permit) []uint64
 	Deliver(x Arith, by Permit) Delivery

@@ -1,5 +1,8 @@
 package mpc
 
+// SingleBits is the tree of single bits, for WithLeaf.
+const SingleBits = -1
+
 // WithLeaf returns o with digits of so many bits for every comparison that is
 // wide enough.
 func (o Options) WithLeaf(bits int) Options {

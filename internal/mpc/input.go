@@ -96,27 +96,46 @@ func (s seed) expand(dst []uint64) {
 // Input takes this server's part of an owner's vector into the session.
 //
 // Cost: local.
-func (p *Party) Input(t Part) Arith {
-	if t.box == nil || (*t.box).server != p.server {
-		p.Fail(fmt.Errorf("input: got a part for another server, want one for server %d", p.server))
+func (p *Party) Input(t Part) Arith { return p.InputAll([]Part{t}) }
+
+// InputAll is Input of several vectors, one after another in the result: with no
+// copy of all of them on the way, since training data may fill the memory.
+//
+// Cost: local.
+func (p *Party) InputAll(parts []Part) Arith {
+	n := 0
+	for _, t := range parts {
+		if t.box == nil || (*t.box).server != p.server {
+			p.Fail(fmt.Errorf("input: got a part for another server, want one for server %d", p.server))
+		}
+		n += t.Len()
 	}
-	in := *t.box
+	x, a := p.newArith(n)
+	at := 0
+	for _, t := range parts {
+		n := t.Len()
+		p.input(a.own[at:at+n], a.next[at:at+n], *t.box)
+		at += n
+	}
+	return x
+}
+
+// input writes a part into the two components of this server.
+func (p *Party) input(own, next []uint64, in *part) {
 	if p.server != 0 {
 		p.sameLen("input: correction", len(in.correction), in.n)
 	}
-	x, a := p.newArith(in.n)
 	switch p.server {
 	case 0:
-		in.seeds[0].expand(a.own)
-		in.seeds[1].expand(a.next)
+		in.seeds[0].expand(own)
+		in.seeds[1].expand(next)
 	case 1:
-		in.seeds[1].expand(a.own)
-		copy(a.next, in.correction)
+		in.seeds[1].expand(own)
+		copy(next, in.correction)
 	case 2:
-		copy(a.own, in.correction)
-		in.seeds[0].expand(a.next)
+		copy(own, in.correction)
+		in.seeds[0].expand(next)
 	}
-	return x
 }
 
 // Public returns a sharing of the public vector c: (c, 0, 0).

@@ -30,7 +30,7 @@ func leafProtocols() []protocol {
 
 func leafOracles() []oracle {
 	var rows []oracle
-	for _, bits := range []int{2, 4, 8} {
+	for _, bits := range digitForms {
 		for _, width := range []int{3, 5, 17, 32, 33, 64} {
 			rows = append(rows, oracle{
 				fmt.Sprintf("Negative/%d, digits of %d", width, bits), mpc.Options{}.WithLeaf(bits), width - 1,
@@ -83,7 +83,7 @@ func TestDigitsAddUp(t *testing.T) {
 		x[i] = c[0][i] + c[2][i]
 	}
 	for _, width := range []int{64, 61, 32} {
-		for _, bits := range []int{0, 2, 4, 8} {
+		for _, bits := range digitForms {
 			var out []uint64
 			mpctest.Run3(t, mpc.Options{}.WithLeaf(bits), func(p *mpc.Party) error {
 				v := p.Reveal(p.ToArith(p.Negative(p.InputComponents(c), width)), mpctest.Permit())

@@ -39,16 +39,27 @@ func (o Options) bitDotOnce(n, terms int) bool {
 	return o.quicker(bitDotOnceCost(n, terms), bitDotCost(n, terms))
 }
 
+// nearDigits is the length of digits where a session knows no link. Digits of 2
+// take two rounds and a tenth of the bytes less than the tree of single bits.
+// Measured with servers in one process: 1 to 5 % slower on 128 to 512 numbers,
+// 10 to 25 % faster from 2^13 on.
+func nearDigits(width int) int {
+	if width < 4 {
+		return 0
+	}
+	return 2
+}
+
 // leafBits returns the length of the digits with which a comparison of n numbers
 // in a width, of which the first `watch` are watched, is quickest over the
 // link; 0 for the tree of single bits.
 func (o Options) leafBits(n, width, watch int) int {
 	w := treeWidth(width)
-	if o.forceLeaf > 0 {
-		return min(o.forceLeaf, w/2) &^ 1
+	if o.forceLeaf != 0 {
+		return max(0, min(o.forceLeaf, w/2)) &^ 1
 	}
 	if o.Link == (Link{}) {
-		return 0
+		return nearDigits(w)
 	}
 	best, least := 0, o.Link.seconds(treeCost(n, width, watch))
 	for _, bits := range [...]int{2, 4, 8} {

@@ -14,7 +14,7 @@ import (
 )
 
 // digitForms are the lengths of digits that a session chooses from.
-var digitForms = []int{0, 2, 4, 8}
+var digitForms = []int{mpc.SingleBits, 2, 4, 8}
 
 // TestChoiceOfDigits names some choices for the width and length of a training
 // step and of long vectors.
@@ -25,8 +25,10 @@ func TestChoiceOfDigits(t *testing.T) {
 		n, width int
 		want     int
 	}{
-		{mpc.Link{}, 512, 32, 0},
-		{mpc.Link{}, 1 << 20, 64, 0},
+		{mpc.Link{}, 512, 32, 2},
+		{mpc.Link{}, 1 << 20, 64, 2},
+		{mpc.Link{}, 1, 3, 2},
+		{mpc.Link{}, 1, 2, 0},
 		{wan, 512, 32, 8},
 		{wan, 512, 64, 8},
 		{wan, 10_000, 32, 4},

@@ -15,6 +15,9 @@ type misuse struct {
 	run        func(p *mpc.Party, in operands)
 }
 
+// eightByEight takes an image of 64 numbers and 4 weights to 49.
+var eightByEight = mpc.Conv{Batch: 1, Channels: 1, Height: 8, Width: 8, Kernels: 1, Groups: 1, KernelH: 2, KernelW: 2, StrideH: 1, StrideW: 1}
+
 // misuses call operations with operands of 65 elements that do not fit.
 func misuses() []misuse {
 	m := mpc.Operand{Rows: 5, Cols: 13}
@@ -42,6 +45,16 @@ func misuses() []misuse {
 		{"Gather", "slice: got [65:78], want a part of [0:65]", func(p *mpc.Party, in operands) { p.Gather(in.x, 13, []int{5}) }},
 		{"Transpose", "transpose: got 65 elements, want 64", func(p *mpc.Party, in operands) { p.Transpose(in.x, 8, 8) }},
 		{"SumRows", "sum of rows: got 65 elements, want 64", func(p *mpc.Party, in operands) { p.SumRows(in.x, 8, 8) }},
+		{"Affine", "offset: got 65 elements, want 5", func(p *mpc.Party, in operands) { p.Affine(in.x, m, in.y, m.T(), in.x) }},
+		{"Conv shape", "convolution: got a batch of 0×0×0×0 and 0 kernels", func(p *mpc.Party, in operands) { p.Conv(in.x, in.y, in.x, mpc.Conv{}) }},
+		{"Conv images", "convolution: images: got 65 elements, want 64", func(p *mpc.Party, in operands) { p.Conv(in.x, in.y, in.x, eightByEight) }},
+		{"Conv kernels", "convolution: kernels: got 65 elements, want 4", func(p *mpc.Party, in operands) { p.Conv(short(p, in.x), in.y, in.x, eightByEight) }},
+		{"ConvKernels", "convolution: gradient: got 65 elements, want 49", func(p *mpc.Party, in operands) { p.ConvKernels(short(p, in.x), in.y, eightByEight) }},
+		{"ConvImages", "convolution: gradient: got 65 elements, want 49", func(p *mpc.Party, in operands) { p.ConvImages(p.Slice(in.x, 0, 4), in.y, eightByEight) }},
+		{"Windows", "windows: images: got 65 elements, want 64", func(p *mpc.Party, in operands) { p.Windows(in.x, eightByEight) }},
+		{"FromWindows", "from windows: got 65 elements, want 196", func(p *mpc.Party, in operands) { p.FromWindows(in.x, eightByEight) }},
+		{"SumChannels", "channels: got 65 elements for 3 channels of 2 positions, want a multiple", func(p *mpc.Party, in operands) { p.SumChannels(in.x, 3, 2) }},
+		{"Spread", "channels: got 0 elements for 65 channels of 0 positions", func(p *mpc.Party, in operands) { p.Spread(in.x, 3, 0) }},
 		{"Xor", "xor: got 64 elements, want 65", func(p *mpc.Party, in operands) { p.Xor(in.b, shortBits(p, in.c)) }},
 		{"And", "and: got 64 elements, want 65", func(p *mpc.Party, in operands) { p.And(in.b, shortBits(p, in.c)) }},
 		{"Or", "and: got 64 elements, want 65", func(p *mpc.Party, in operands) { p.Or(in.b, shortBits(p, in.c)) }},
@@ -56,6 +69,27 @@ func misuses() []misuse {
 		{"Trunc by 0", "truncation: got a shift of 0 bits, want 1 to 61", func(p *mpc.Party, in operands) { p.Trunc(in.x, 0) }},
 		{"Trunc by 62", "truncation: got a shift of 62 bits, want 1 to 61", func(p *mpc.Party, in operands) { p.Trunc(in.x, 62) }},
 		{"TruncProduct by 64", "truncation: got a shift of 64 bits", func(p *mpc.Party, in operands) { p.TruncProduct(p.AsProduct(in.x), 64) }},
+		{"Narrow by 0", "narrow truncation: got a shift of 0 bits, want 1 to 32", func(p *mpc.Party, in operands) { p.Narrow(p.AsProduct(in.x), 0) }},
+		{"Narrow by 33", "narrow truncation: got a shift of 33 bits, want 1 to 32", func(p *mpc.Party, in operands) { p.Narrow(p.AsProduct(in.x), 33) }},
+		{"ReLUNarrow in 33", "narrow comparison: got a width of 33 bits, want at most 32", func(p *mpc.Party, in operands) { p.ReLUNarrow(in.x, 33, 0) }},
+		{"BitDotNarrow", "bit times value: values: got 64 elements, want 65", func(p *mpc.Party, in operands) {
+			p.BitDotNarrow([]mpc.Bits{in.b, in.c}, []mpc.Arith{in.x, short(p, in.y)})
+		}},
+		{"ReLU in 1", "comparison: got a width of 1 bits, want 2 to 64", func(p *mpc.Party, in operands) { p.ReLU(in.x, 1, 0) }},
+		{"ReLU too many", "slice: got [0:66], want a part of [0:65]", func(p *mpc.Party, in operands) { p.ReLU(in.x, 32, 66) }},
+		{"TopBit in 65", "comparison: got a width of 65 bits, want 2 to 64", func(p *mpc.Party, in operands) { p.TopBit(in.x, 65) }},
+		{"BitSums of none", "sums of bits: got 0 vectors and 1 lists of constants", func(p *mpc.Party, _ operands) { p.BitSums(nil, [][]uint64{{1}}) }},
+		{"BitSums lengths", "sums of bits: got 64 elements, want 65", func(p *mpc.Party, in operands) {
+			p.BitSums([]mpc.Bits{in.b, shortBits(p, in.c)}, [][]uint64{{1, 2}})
+		}},
+		{"BitSums constants", "sums of bits: constants: got 1 elements, want 2", func(p *mpc.Party, in operands) { p.BitSums([]mpc.Bits{in.b, in.c}, [][]uint64{{1}}) }},
+		{"Exp scale", "exponential: got a scale of 31 and powers up to 2^0, want 0 to 30", func(p *mpc.Party, in operands) { p.Exp(in.x, 31, 0) }},
+		{"Exp top", "exponential: got a scale of 16 and powers up to 2^16", func(p *mpc.Party, in operands) { p.Exp(in.x, 16, 16) }},
+		{"Softmax of one", "softmax: got 1 classes at scale 16, want 2 to 4096", func(p *mpc.Party, in operands) { mpc.Softmax(p, in.x, 65, 1, 16, 32) }},
+		{"RowMax of one", "maximum of a row: got 1 columns, want at least 2", func(p *mpc.Party, in operands) { mpc.RowMax(p, in.x, 65, 1, 32) }},
+		{"Sigmoid scale", "sigmoid: got a scale of 21, want at most 20", func(p *mpc.Party, in operands) { mpc.Sigmoid(p, in.x, 21, 37) }},
+		{"Reciprocal scale", "reciprocal: got a scale of 21, want 4 to 20", func(p *mpc.Party, in operands) { mpc.Reciprocal(p, in.x, 21) }},
+		{"InvSqrt scale", "inverse square root: got scales 61 and 16, want 0 to 60", func(p *mpc.Party, in operands) { mpc.InvSqrt(p, in.x, 61, 16) }},
 		{"Negative in 1", "comparison: got a width of 1 bits, want 2 to 64", func(p *mpc.Party, in operands) { p.Negative(in.x, 1) }},
 		{"Negative in 65", "comparison: got a width of 65 bits, want 2 to 64", func(p *mpc.Party, in operands) { p.Negative(in.x, 65) }},
 		{"NegativeWatch too many", "slice: got [0:66], want a part of [0:65]", func(p *mpc.Party, in operands) { p.NegativeWatch(in.x, 32, 66) }},
@@ -127,9 +161,32 @@ func uses() map[string]func(p *mpc.Party, x mpc.Arith, b mpc.Bits, z mpc.Product
 		"MatMul": func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) {
 			p.MatMul(x, mpc.Operand{Rows: 1, Cols: 3}, x, mpc.Operand{Rows: 3, Cols: 1})
 		},
-		"Reshare":       func(p *mpc.Party, _ mpc.Arith, _ mpc.Bits, z mpc.Product) { p.Reshare(z) },
-		"Trunc":         func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.Trunc(x, 2) },
-		"TruncProduct":  func(p *mpc.Party, _ mpc.Arith, _ mpc.Bits, z mpc.Product) { p.TruncProduct(z, 2) },
+		"Affine": func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) {
+			p.Affine(x, mpc.Operand{Rows: 1, Cols: 3}, x, mpc.Operand{Rows: 3, Cols: 1}, x)
+		},
+		"Conv":         func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.Conv(x, x, x, mpc.Conv{}) },
+		"ConvKernels":  func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.ConvKernels(x, x, mpc.Conv{}) },
+		"ConvImages":   func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.ConvImages(x, x, mpc.Conv{}) },
+		"Windows":      func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.Windows(x, mpc.Conv{}) },
+		"FromWindows":  func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.FromWindows(x, mpc.Conv{}) },
+		"Spread":       func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.Spread(x, 1, 1) },
+		"SumChannels":  func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.SumChannels(x, 1, 1) },
+		"Reshare":      func(p *mpc.Party, _ mpc.Arith, _ mpc.Bits, z mpc.Product) { p.Reshare(z) },
+		"Trunc":        func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.Trunc(x, 2) },
+		"TruncProduct": func(p *mpc.Party, _ mpc.Arith, _ mpc.Bits, z mpc.Product) { p.TruncProduct(z, 2) },
+		"Descend": func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, z mpc.Product) {
+			p.Descend([]mpc.Descent{{W: x, Gradient: z}}, x, 0, 2)
+		},
+		"Narrow": func(p *mpc.Party, _ mpc.Arith, _ mpc.Bits, z mpc.Product) { p.Narrow(z, 2) },
+		"Widen":  func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.Widen(x) },
+		"BitDotNarrow": func(p *mpc.Party, x mpc.Arith, b mpc.Bits, _ mpc.Product) {
+			p.BitDotNarrow([]mpc.Bits{b}, []mpc.Arith{x})
+		},
+		"ReLUNarrow":    func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.ReLUNarrow(x, 32, 1) },
+		"ReLU":          func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.ReLU(x, 32, 1) },
+		"Exp":           func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.Exp(x, 16, 0) },
+		"TopBit":        func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.TopBit(x, 32) },
+		"BitSums":       func(p *mpc.Party, _ mpc.Arith, b mpc.Bits, _ mpc.Product) { p.BitSums([]mpc.Bits{b}, [][]uint64{{1}}) },
 		"Negative":      func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.Negative(x, 32) },
 		"NegativeWatch": func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.NegativeWatch(x, 32, 1) },
 		"Not":           func(p *mpc.Party, _ mpc.Arith, b mpc.Bits, _ mpc.Product) { p.Not(b) },
@@ -177,7 +234,7 @@ func TestEmptyAndForeignShares(t *testing.T) {
 			}
 		})
 	}
-	want := []string{"Enter", "Leave", "Step", "Fail", "Cost", "Begin", "End", "Server", "Input", "InputWide", "Public"}
+	want := []string{"Enter", "Leave", "Step", "Fail", "Cost", "Begin", "End", "Server", "Rounding", "Input", "InputAll", "InputWide", "Public"}
 	for name := range uses() {
 		want = append(want, name)
 	}

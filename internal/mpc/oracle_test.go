@@ -28,7 +28,7 @@ func is(f func(x, y, b, c uint64) uint64) func(got, x, y, b, c uint64) bool {
 }
 
 func oracles() []oracle {
-	return slices.Concat(linearOracles(), productOracles(), bitOracles(), onceOracles(), signOracles(), leafOracles(), truncOracles())
+	return slices.Concat(functionOracles(), linearOracles(), productOracles(), bitOracles(), onceOracles(), signOracles(), leafOracles(), truncOracles(), narrowOracles())
 }
 
 // constant is a public vector of n times v.

@@ -99,7 +99,8 @@ func (p *Party) deliver(m masked) Delivery {
 // Combine rebuilds a vector at an owner from what the three servers delivered
 // (or from the one delivery of the cleartext engine). Every component comes
 // from two servers; where they differ, one of them cheats or is broken, and
-// Combine says which component and which two.
+// Combine says which component and which two. Deliveries of unequal lengths are an
+// error likewise.
 func Combine(from ...Delivery) ([]uint64, error) { return combine(ring.Add, from) }
 
 func combine(add func(dst, x, y []uint64), from []Delivery) ([]uint64, error) {
@@ -126,6 +127,9 @@ func checkDeliveries(from []Delivery) (d [3]*delivery, err error) {
 			return d, fmt.Errorf("delivery %d is missing or of another server", i)
 		}
 		d[i] = *f.box
+		if got, want := f.Len(), len(d[0].own); got != want || len(d[i].next) != want {
+			return d, fmt.Errorf("server %d delivered %d elements and server 0 %d: one of them is broken or cheats; do not use this result", i, got, want)
+		}
 	}
 	for i := range 3 {
 		if j := (i + 1) % 3; !slices.Equal(d[i].next, d[j].own) {

@@ -83,5 +83,12 @@ func (p *Party) DeliverWide(x Arith, by Permit) Delivery {
 	return p.deliver(m)
 }
 
-// CombineWide is [Combine] for wide values.
-func CombineWide(from ...Delivery) ([]uint64, error) { return combine(addWide, from) }
+// CombineWide is [Combine] for wide values. It refuses deliveries that do not hold
+// whole ones.
+func CombineWide(from ...Delivery) ([]uint64, error) {
+	words, err := combine(addWide, from)
+	if err == nil && len(words)%WideWords != 0 {
+		return nil, fmt.Errorf("got deliveries of %d words, want a multiple of %d", len(words), WideWords)
+	}
+	return words, err
+}

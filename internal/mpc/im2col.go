@@ -1,0 +1,168 @@
+package mpc
+
+import (
+	"fmt"
+
+	"github.com/trefoil-ml/trefoil/internal/ring"
+)
+
+// Conv is the shape of a convolution of a batch of images, stored as
+// Batch×Channels×Height×Width, with Kernels kernels. The channels and the kernels
+// are cut into Groups groups, and each kernel sees the channels of its own; the
+// kernels are the rows of a Kernels×(Channels/Groups·KernelH·KernelW) matrix.
+// Around each image are Pad zeros on either side.
+type Conv struct {
+	Batch, Channels, Height, Width int
+	Kernels, Groups                int
+	KernelH, KernelW               int
+	StrideH, StrideW               int
+	PadH, PadW                     int
+	RepeatEdge                     bool // [Party.Windows] pads with the nearest element instead
+}
+
+// Check returns an error unless the shape is one: positive sizes, kernels that
+// fit into the padded image, and groups that divide channels and kernels.
+func (c Conv) Check() error {
+	switch {
+	case c.Batch < 0 || min(c.Channels, c.Height, c.Width, c.Kernels) < 1:
+		return fmt.Errorf("convolution: got a batch of %d×%d×%d×%d and %d kernels, want at least 1 of each", c.Batch, c.Channels, c.Height, c.Width, c.Kernels)
+	case min(c.KernelH, c.KernelW, c.StrideH, c.StrideW) < 1 || min(c.PadH, c.PadW) < 0:
+		return fmt.Errorf("convolution: got kernels of %d×%d, strides of %d×%d and padding of %d×%d, want at least 1, 1 and 0", c.KernelH, c.KernelW, c.StrideH, c.StrideW, c.PadH, c.PadW)
+	case c.KernelH > c.Height+2*c.PadH || c.KernelW > c.Width+2*c.PadW:
+		return fmt.Errorf("convolution: got kernels of %d×%d for images of %d×%d with padding of %d×%d, want kernels that fit", c.KernelH, c.KernelW, c.Height, c.Width, c.PadH, c.PadW)
+	case c.Groups < 1 || c.Channels%c.Groups != 0 || c.Kernels%c.Groups != 0:
+		return fmt.Errorf("convolution: got %d groups of %d channels and %d kernels, want a divisor of both", c.Groups, c.Channels, c.Kernels)
+	}
+	return nil
+}
+
+// Out returns the height and the width of what comes out.
+func (c Conv) Out() (height, width int) {
+	w := c.window()
+	return w.OutHeight(), w.OutWidth()
+}
+
+// window is what the kernels of one group see of one image.
+func (c Conv) window() ring.Window {
+	return ring.Window{
+		Channels: c.Channels / max(c.Groups, 1), Height: c.Height, Width: c.Width,
+		KernelH: c.KernelH, KernelW: c.KernelW, StrideH: c.StrideH, StrideW: c.StrideW, PadH: c.PadH, PadW: c.PadW,
+	}
+}
+
+// convSizes are the lengths of images, kernels and results, and of one group of
+// them in one image.
+type convSizes struct {
+	w                    ring.Window
+	x, kernels, y        int
+	groupX, groupK, outs int // elements of a group's channels, its kernels, their outputs
+	perGroup             int // kernels in a group
+}
+
+func (s *session) convSizes(c Conv) convSizes {
+	if err := c.Check(); err != nil {
+		s.Fail(err)
+	}
+	z := convSizes{w: c.window(), perGroup: c.Kernels / c.Groups}
+	z.groupX = z.w.Channels * c.Height * c.Width
+	z.groupK = z.perGroup * z.w.Rows()
+	z.outs = z.perGroup * z.w.Cols()
+	z.x, z.kernels, z.y = c.Batch*c.Groups*z.groupX, c.Groups*z.groupK, c.Batch*c.Groups*z.outs
+	return z
+}
+
+// image, outputs and kernelsOf return the part of a vector that belongs to group
+// g of image n.
+func (z convSizes) image(v []uint64, c Conv, n, g int) []uint64 {
+	return v[(n*c.Groups+g)*z.groupX:][:z.groupX]
+}
+
+func (z convSizes) outputs(v []uint64, c Conv, n, g int) ring.Matrix {
+	return ring.Dense(v[(n*c.Groups+g)*z.outs:][:z.outs], z.perGroup, z.w.Cols())
+}
+
+func (z convSizes) kernelsOf(v []uint64, g int) ring.Matrix {
+	return ring.Dense(v[g*z.groupK:][:z.groupK], z.perGroup, z.w.Rows())
+}
+
+// each calls f for all images and groups.
+func (c Conv) each(f func(n, g int)) {
+	for n := range c.Batch {
+		for g := range c.Groups {
+			f(n, g)
+		}
+	}
+}
+
+// Conv returns the summands of the convolution of the images x with kernels k
+// and one offset for each kernel, Batch×Kernels×outH×outW: for each image and
+// group
+//
+//	Y = K·Im2Col(X) + offset
+//
+// as [Party.MatMul], with the columns of one image in memory at a time. An empty
+// offset is none.
+//
+// Cost: local.
+func (p *Party) Conv(x, k, offset Arith, c Conv) Product {
+	a, b, s := p.arith(x), p.arith(k), p.convSizes(c)
+	p.sameLen("convolution: images", len(a.own), s.x)
+	p.sameLen("convolution: kernels", len(b.own), s.kernels)
+	z, y := p.newProduct(s.y)
+	p.beginWith(y.sum, offset, c.Kernels, s.w.Cols())
+	own, next := p.columns(s.w), p.columns(s.w)
+	c.each(func(n, g int) {
+		ring.Im2Col(own.Data, s.image(a.own, c, n, g), s.w)
+		ring.Im2Col(next.Data, s.image(a.next, c, n, g), s.w)
+		ring.MatMulShare(s.outputs(y.sum, c, n, g), s.kernelsOf(b.own, g), s.kernelsOf(b.next, g), own, next)
+	})
+	p.free(own.Data)
+	p.free(next.Data)
+	return z
+}
+
+// columns returns working memory for what a window sees.
+func (p *Party) columns(w ring.Window) ring.Matrix {
+	return ring.Dense(p.words(w.Rows()*w.Cols()), w.Rows(), w.Cols())
+}
+
+// ConvKernels returns the summands of the gradient of the kernels of
+// [Party.Conv] for dy, that of its result: Σ over the images of dY·Im2Col(X)ᵀ.
+//
+// Cost: local.
+func (p *Party) ConvKernels(x, dy Arith, c Conv) Product {
+	a, b, s := p.arith(x), p.arith(dy), p.convSizes(c)
+	p.sameLen("convolution: images", len(a.own), s.x)
+	p.sameLen("convolution: gradient", len(b.own), s.y)
+	z, dk := p.newProduct(s.kernels)
+	clear(dk.sum)
+	own, next := p.columns(s.w), p.columns(s.w)
+	c.each(func(n, g int) {
+		ring.Im2Col(own.Data, s.image(a.own, c, n, g), s.w)
+		ring.Im2Col(next.Data, s.image(a.next, c, n, g), s.w)
+		ring.MatMulShare(s.kernelsOf(dk.sum, g), s.outputs(b.own, c, n, g), s.outputs(b.next, c, n, g), own.T(), next.T())
+	})
+	p.free(own.Data)
+	p.free(next.Data)
+	return z
+}
+
+// ConvImages returns the summands of the gradient of the images of
+// [Party.Conv]: Col2Im(Kᵀ·dY) for each.
+//
+// Cost: local.
+func (p *Party) ConvImages(k, dy Arith, c Conv) Product {
+	a, b, s := p.arith(k), p.arith(dy), p.convSizes(c)
+	p.sameLen("convolution: kernels", len(a.own), s.kernels)
+	p.sameLen("convolution: gradient", len(b.own), s.y)
+	z, dx := p.newProduct(s.x)
+	clear(dx.sum)
+	columns := p.columns(s.w)
+	c.each(func(n, g int) {
+		clear(columns.Data)
+		ring.MatMulShare(columns, s.kernelsOf(a.own, g).T(), s.kernelsOf(a.next, g).T(), s.outputs(b.own, c, n, g), s.outputs(b.next, c, n, g))
+		ring.Col2Im(s.image(dx.sum, c, n, g), columns.Data, s.w)
+	})
+	p.free(columns.Data)
+	return z
+}
