@@ -51,9 +51,9 @@ func notNumber(cell string) *complaint {
 	return c
 }
 
-// checkTarget returns a complaint unless v is a class number.
+// checkTarget returns a complaint unless v is a class number, where one is wanted.
 func (in *reader) checkTarget(v float64, cell string) *complaint {
-	if v == math.Trunc(v) && v >= 0 && v < float64(in.classes) {
+	if in.classes == 0 || v == math.Trunc(v) && v >= 0 && v < float64(in.classes) {
 		return nil
 	}
 	want := "0 or 1"

@@ -19,6 +19,9 @@ type Option func(*reader)
 // Classes accepts the class numbers 0 to k-1 as target instead of 0 and 1.
 func Classes(k int) Option { return func(r *reader) { r.classes = k } }
 
+// RealTarget accepts any number up to MaxCell as target, for regression.
+func RealTarget() Option { return func(r *reader) { r.classes = 0 } }
+
 // Comma sets the character between cells instead of ','.
 func Comma(c rune) Option { return func(r *reader) { r.comma = c } }
 
@@ -49,7 +52,7 @@ func cause(err error) error {
 //
 // It is strict, a file with a doubtful cell is refused: a missing cell, a word
 // among numbers, NaN or Inf, a number beyond MaxCell, a row with more or fewer
-// cells than the header, a target that is no class, columns without a name or
+// cells than the header, a target that is no class (unless RealTarget is given), columns without a name or
 // with the same name. Every error is a *ParseError. A byte-order mark, CRLF,
 // quoted cells, spaces around cells and empty lines are accepted.
 //
@@ -74,7 +77,7 @@ func ReadCSV(r io.Reader, source, target string, options ...Option) (*Table, err
 // reader is the state of reading one file.
 type reader struct {
 	source, target string
-	classes        int
+	classes        int // 0: the target is any number
 	comma          rune
 
 	csv       *csv.Reader

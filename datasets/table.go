@@ -12,7 +12,7 @@ type Table struct {
 	Features []string     // names of the columns of X, in file order
 	Target   string       // name of the target column
 	X        tensor.Dense // n×d features, in the units of the file
-	Y        tensor.Dense // n targets: 0 or 1, or a class number (see Classes)
+	Y        tensor.Dense // n targets: 0 or 1, a class number (Classes) or any (RealTarget)
 
 	lines   []int // row i begins on this line of the file, from 1
 	columns []int // feature j is this column of the file, from 1
