@@ -109,7 +109,7 @@ func (x Secret) above(thresholds []float64) (moved mpc.Arith, above []mpc.Bits) 
 	for j := range thresholds {
 		s.terms = append(s.terms, s.engine.Not(s.engine.SliceBits(negative, j*n, (j+1)*n)))
 	}
-	s.watched = append(s.watched, s.engine.KeepBits(outside))
+	s.watch(outside)
 	return moved, s.terms
 }
 
@@ -125,7 +125,20 @@ func (x Secret) Watch() {
 func (x Secret) WatchAbove(limit float64) {
 	s := x.open().session
 	left := x.Neg().AddScalar(limit)
-	s.watched = append(s.watched, s.engine.KeepBits(s.engine.Negative(left.open().arith(), 64)))
+	s.watch(s.engine.Negative(left.open().arith(), 64))
+}
+
+// mostWatched is how many bits are kept for the alarm before they are combined
+// into one.
+const mostWatched = 1 << 20
+
+// watch adds bits to those that [Session.Alarm] reports.
+func (s *Session) watch(outside mpc.Bits) {
+	s.watched = append(s.watched, s.engine.KeepBits(outside))
+	if s.watchedBits += outside.Len(); s.watchedBits > mostWatched {
+		one := s.engine.KeepBits(s.engine.Any(s.engine.ConcatBits(s.watched...)))
+		s.watched, s.watchedBits = append(s.watched[:0], one), 1
+	}
 }
 
 // Alarm reveals one bit to the three servers: whether any number watched since
@@ -135,7 +148,7 @@ func (s *Session) Alarm(by Permit) bool {
 		return false
 	}
 	outside := s.engine.Any(s.engine.ConcatBits(s.watched...))
-	s.watched = s.watched[:0]
+	s.watched, s.watchedBits = s.watched[:0], 0
 	return s.engine.Reveal(s.engine.ToArith(outside), by)[0] != 0
 }
 
@@ -160,13 +173,21 @@ func DotBits(bs []SecretBits, xs []Secret) Secret {
 		s.failf("bits times values: got %d tensors of bits and %d of values, want as many", len(bs), len(xs))
 	}
 	terms, values := make([]mpc.Bits, len(bs)), make([]mpc.Arith, len(bs))
+	narrow := allNarrow(xs)
 	for j := range bs {
 		b, x := s.operandBits("bits times values", bs[j]), s.operand("bits times values", xs[j])
 		if b.shape != first.shape || x.shape != first.shape || x.scale != first.scale {
 			s.failf("bits times values: got bits %s and values %s at scale %d beside %s at scale %d, want the same",
 				b.shape, x.shape, x.scale, first.shape, first.scale)
 		}
-		terms[j], values[j] = b.b, x.arith()
+		if terms[j] = b.b; narrow {
+			values[j] = x.v
+			continue
+		}
+		values[j] = x.arith()
+	}
+	if narrow {
+		return first.view(s.engine.BitDotNarrow(terms, values), first.shape)
 	}
 	return s.secret(s.engine.BitDot(terms, values), first.scale, first.shape)
 }

@@ -28,7 +28,8 @@ const hiddenWord = 0x5ec2e7_1337
 func hidden(s *tensor.Session) map[string]any {
 	x := s.Constant(tensor.NewDense([]float64{hiddenWord, hiddenWord}, 2, 1), 0)
 	bits := x.Negative().Not()
-	return map[string]any{"Secret": x, "lazy Secret": x.Mul(x), "SecretBits": bits, "Delivery": s.Deliver(x, tensortest.OwnerPermit())}
+	_, winner := tensor.MaxOf(x, x.Neg())
+	return map[string]any{"Winner": winner, "Secret": x, "lazy Secret": x.Mul(x), "SecretBits": bits, "Delivery": s.Deliver(x, tensortest.OwnerPermit())}
 }
 
 // forEachHidden calls check with every hidden value of both engines, and with
@@ -179,7 +180,7 @@ func TestShownWordsAreSeen(t *testing.T) {
 
 // The zero values hide nothing and print the same.
 func TestEmptyValuesPrintTheSame(t *testing.T) {
-	for _, v := range []any{tensor.Secret{}, tensor.SecretBits{}, tensor.Delivery{}, tensor.Part{}} {
+	for _, v := range []any{tensor.Secret{}, tensor.SecretBits{}, tensor.Winner{}, tensor.Delivery{}, tensor.Part{}} {
 		require.Equal(t, "[secret]", fmt.Sprintf("%#v", v))
 	}
 }

@@ -21,6 +21,16 @@ func TestRounds(t *testing.T) {
 		"products are lazy": {0, func(_ *tensor.Session, x, y tensor.Secret) {
 			x.Mul(y).Add(x.Lift(2 * f))
 			x.MatMul(y.T()).Slice(0, 1)
+			x.Affine(y.T(), x.Slice(0, 1).Reshape(4, 1).Slice(0, 3).Reshape(1, 3)).TimesDense(ones(3, 3), 3)
+		}},
+		"images": {0, func(_ *tensor.Session, x, y tensor.Secret) {
+			images, w := x.Reshape(1, 1, 3, 4), tensor.Square(2, 1, 0)
+			z := images.Conv2D(y.Slice(0, 1), y.Slice(1, 2).Reshape(4, 1).Slice(0, 1), w, 1)
+			z.Lift(60)
+			dy := y.Reshape(12).Slice(0, 6).Reshape(1, 1, 2, 3)
+			images.Conv2DKernels(dy, w, 1)
+			dy.Conv2DImages(y.Slice(0, 1), w, 1, 1, 1, 3, 4)
+			tensor.FromWindows(images.Windows(w), w, 1, 1, 3, 4).SumChannels().SpreadChannels(images).TimesDense(ones(1, 1, 3, 4), 3)
 		}},
 		"no alarm": {0, func(s *tensor.Session, _, _ tensor.Secret) { s.Alarm(tensortest.Permit()) }},
 

@@ -21,6 +21,9 @@ type misuse struct {
 
 var none tensor.Secret
 
+// two is a kernel of 2×2.
+var two = tensor.Square(2, 1, 0)
+
 var misuses = []misuse{
 	// shapes
 	{"add: got shapes 3×4 and 4×3, want the same", func(_ *tensor.Session, x, _ tensor.Secret) { x.Add(x.T()) }},
@@ -51,6 +54,26 @@ var misuses = []misuse{
 	{"assign: got shapes 3×4 and 4×3, want the same", func(_ *tensor.Session, x, _ tensor.Secret) { x.Assign(x.T()) }},
 	{"assign: got a lazy product or a transposed view, want a tensor with elements of its own", func(_ *tensor.Session, x, _ tensor.Secret) { lazy(x).Assign(x) }},
 	{"assign: got a lazy product or a transposed view", func(_ *tensor.Session, x, _ tensor.Secret) { x.T().Assign(x.T()) }},
+	{"times: got shapes 3×4 and 4×3, want the same", func(_ *tensor.Session, x, _ tensor.Secret) { x.TimesDense(tensor.Zeros(4, 3), 0) }},
+	{"times: got a shape of 0 dimensions", func(_ *tensor.Session, x, _ tensor.Secret) { x.TimesDense(tensor.Dense{}, 0) }},
+	{"affine: got shapes 3×4, 4×3 and 1×4, want m×k, k×n and 1×n", func(_ *tensor.Session, x, _ tensor.Secret) { x.Affine(x.T(), x.Slice(0, 1)) }},
+	{"affine: got shapes 3×4, 3×4 and 1×4", func(_ *tensor.Session, x, _ tensor.Secret) { x.Affine(x, x.Slice(0, 1)) }},
+	{"convolution: got shape 3×4, want batch×channels×height×width", func(_ *tensor.Session, x, _ tensor.Secret) { x.Conv2D(x, x, two, 1) }},
+	{"convolution: got kernels 3×4, want 3×8", func(_ *tensor.Session, x, _ tensor.Secret) { x.Reshape(1, 2, 2, 3).Conv2D(x, x.Reshape(1, 12), two, 1) }},
+	{"convolution: got offsets 1×12, want 1×3", func(_ *tensor.Session, x, _ tensor.Secret) { x.Reshape(1, 1, 4, 3).Conv2D(x, x.Reshape(1, 12), two, 1) }},
+	{"convolution: got 2 groups of 1 channels and 3 kernels, want a divisor of both", func(_ *tensor.Session, x, _ tensor.Secret) { x.Reshape(1, 1, 4, 3).Conv2D(x, x, two, 2) }},
+	{"convolution: got kernels of 2×2 for images of 12×1 with padding of 0×0, want kernels that fit", func(_ *tensor.Session, x, _ tensor.Secret) { x.Reshape(1, 1, 12, 1).Conv2D(x, x, two, 1) }},
+	{"convolution: got a gradient 1×1×4×3, want 1×1×3×2", func(_ *tensor.Session, x, _ tensor.Secret) {
+		x.Reshape(1, 1, 4, 3).Conv2DKernels(x.Reshape(1, 1, 4, 3), two, 1)
+	}},
+	{"convolution: got a gradient 3×4×1×1, want 3×3×1×1", func(_ *tensor.Session, x, _ tensor.Secret) {
+		x.Reshape(3, 4, 1, 1).Conv2DImages(x, two, 1, 3, 4, 2, 2)
+	}},
+	{"windows: got shape 3×4, want batch×channels×height×width", func(_ *tensor.Session, x, _ tensor.Secret) { x.Windows(two) }},
+	{"from windows: got 1 tensors, together 1×1×4×3, want 4×1×4×3", func(_ *tensor.Session, x, _ tensor.Secret) {
+		tensor.FromWindows([]tensor.Secret{x.Reshape(1, 1, 4, 3)}, two, 1, 1, 5, 4)
+	}},
+	{"spread: got 3×4 for 3×4, want 1×4", func(_ *tensor.Session, x, _ tensor.Secret) { x.SpreadChannels(x) }},
 	// scales
 	{"add: got scales 16 and 32, want the same (Lift the smaller, or Rescale the larger)", func(_ *tensor.Session, x, _ tensor.Secret) { x.Add(x.Mul(x)) }},
 	{"subtract: got scales 18 and 16, want the same", func(_ *tensor.Session, x, _ tensor.Secret) { x.Lift(18).Sub(x) }},
@@ -82,6 +105,9 @@ var misuses = []misuse{
 	}},
 	{"reveal: got a tensor of another session", func(s *tensor.Session, _, foreign tensor.Secret) { s.Reveal(foreign, tensortest.Permit()) }},
 	{"deliver: got a tensor of another session", func(s *tensor.Session, _, foreign tensor.Secret) { s.Deliver(foreign, tensortest.OwnerPermit()) }},
+	{"affine: got a tensor of another session", func(_ *tensor.Session, x, foreign tensor.Secret) { x.Affine(x.T(), foreign) }},
+	{"convolution: got a tensor of another session", func(_ *tensor.Session, x, foreign tensor.Secret) { x.Conv2D(foreign, x, two, 1) }},
+	{"spread: got a tensor of another session", func(_ *tensor.Session, x, foreign tensor.Secret) { x.SpreadChannels(foreign) }},
 	// empty
 	{"add: got an empty Secret, or one after its scope; want one of this session", func(_ *tensor.Session, x, _ tensor.Secret) { x.Add(none) }},
 	{"subtract: got an empty Secret", func(_ *tensor.Session, x, _ tensor.Secret) { x.Negative().Select(x, none) }},

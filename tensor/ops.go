@@ -33,6 +33,22 @@ func (x Secret) Times(c float64, bits int) Secret {
 	return x.times(x.open().session.encode("times", c, bits), bits)
 }
 
+// TimesDense returns x∘c, element by element, for a public c of the same shape,
+// held with the given number of bits more as in [Secret.Times]. Local.
+func (x Secret) TimesDense(c Dense, bits int) Secret {
+	t := x.open()
+	s, e := t.session, t.session.engine
+	if d := s.dims("times", c.shape); d != t.shape {
+		s.failf("times: got shapes %s and %s, want the same", t.shape, d)
+	}
+	words := make([]uint64, c.Len())
+	s.check("times", constantFormat(bits).EncodeAll(words, c.data))
+	if t.lazy() {
+		return s.product(e.MulPublicProduct(t.z, words), t.scale+bits, t.shape)
+	}
+	return s.secret(e.MulPublic(t.arith(), words), t.scale+bits, t.shape)
+}
+
 // Lift returns x at a larger scale, exactly. Local.
 func (x Secret) Lift(scale int) Secret {
 	t := x.open()
@@ -88,7 +104,7 @@ func (x Secret) T() Secret {
 		t.session.failf("transpose: got shape %s, want a matrix", t.shape)
 	}
 	v, transposed := t.v, !t.transposed
-	if t.lazy() {
+	if t.lazy() || t.narrow {
 		v = t.arith()
 	}
 	return t.session.box(secret{

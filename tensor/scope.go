@@ -20,7 +20,7 @@ func (s *Session) Temporary(body func()) {
 // transposed view.
 func (x Secret) Assign(y Secret) {
 	a, b := pair("assign", x, y)
-	if a.lazy() || a.transposed {
+	if a.lazy() || a.transposed || a.narrow {
 		a.session.failf("assign: got a lazy product or a transposed view, want a tensor with elements of its own")
 	}
 	a.session.engine.Assign(a.v, b.arith())

@@ -26,6 +26,7 @@ type secret struct {
 	z          mpc.Product
 	temporary  bool // made in a scope
 	transposed bool // v is valid and holds the transpose, row by row
+	narrow     bool // v is valid, and mod 2^32
 }
 
 func (s *Session) box(t secret) Secret {
@@ -80,25 +81,43 @@ func (x Secret) Scale() int { return x.open().scale }
 func (x Secret) Session() *Session { return x.open().session }
 
 // arith returns the replicated form, row by row, resharing a product the first
-// time (1 round, 8 bytes per element and server). A tensor that outlives the
+// time (1 round, 8 bytes per element and server), and widening what is narrow. A
+// tensor that outlives the
 // current scope does not remember what was made in it.
 func (t *secret) arith() mpc.Arith {
-	if t.v.Valid() && !t.transposed {
+	if t.v.Valid() && !t.transposed && !t.narrow {
 		return t.v
 	}
 	v := t.replicated()
 	if t.temporary || t.session.slab.depth == 0 {
-		t.v, t.z, t.transposed = v, mpc.Product{}, false
+		t.v, t.z, t.transposed, t.narrow = v, mpc.Product{}, false, false
 	}
 	return v
 }
 
 func (t *secret) replicated() mpc.Arith {
 	e := t.session.engine
+	if t.narrow {
+		return e.Widen(t.v)
+	}
 	if t.transposed {
 		return e.Transpose(t.v, t.shape.size[1], t.shape.size[0])
 	}
 	return e.Reshare(t.z)
+}
+
+// stored returns the words as they are, and whether they are narrow; it reshares a
+// product.
+func (t *secret) stored() (v mpc.Arith, narrow bool) {
+	if t.narrow {
+		return t.v, true
+	}
+	return t.arith(), false
+}
+
+// view returns words of t, narrow or not as those of t are, in another shape.
+func (t *secret) view(v mpc.Arith, shape dims) Secret {
+	return t.session.box(secret{v: v, scale: t.scale, shape: shape, narrow: t.narrow})
 }
 
 // lazy reports whether t is a sum that has not been reshared.

@@ -29,10 +29,13 @@ type Session struct {
 	fraction int
 	watched  []mpc.Bits // from Begin to Alarm
 
+	watchedBits int // how many bits that is
+
 	slab      slab     // of tensors, all of them temporary within a scope
 	constants []uint64 // working memory, as are the two below
 	terms     []mpc.Bits
 	values    []mpc.Arith
+	descents  []mpc.Descent
 }
 
 // NewSession returns a session that holds numbers with fractionBits bits after
@@ -89,6 +92,21 @@ func (s *Session) Input(part Part, shape ...int) Secret {
 		s.failf("input: got a part of %d numbers, want %s", n, d)
 	}
 	return s.secret(s.engine.Input(part), s.fraction, d)
+}
+
+// InputRows takes this server's parts of several owners' rows of a matrix, encoded
+// at the working scale, one owner after another. There is no second copy of them
+// on the way.
+func (s *Session) InputRows(parts []Part, cols int) Secret {
+	n := 0
+	for _, part := range parts {
+		n += s.partLen(part)
+	}
+	d := s.dims("input", []int{n / max(cols, 1), cols})
+	if n != d.len() {
+		s.failf("input: got parts of %d numbers, want rows of %d", n, cols)
+	}
+	return s.secret(s.engine.InputAll(parts), s.fraction, d)
 }
 
 // InputIntegers is Input for whole numbers: scale 0.

@@ -14,7 +14,8 @@ func (x Secret) Reshape(shape ...int) Secret {
 	if t.lazy() {
 		return t.session.product(t.z, t.scale, d)
 	}
-	return t.session.secret(t.arith(), t.scale, d)
+	v, _ := t.stored()
+	return t.view(v, d)
 }
 
 // Like returns x in the shape of y, without copying. Local.
@@ -34,7 +35,8 @@ func (x Secret) Slice(lo, hi int) Secret {
 	if t.lazy() {
 		return t.session.product(t.session.engine.SliceProduct(t.z, lo*width, hi*width), t.scale, shape)
 	}
-	return t.session.secret(t.session.engine.Slice(t.arith(), lo*width, hi*width), t.scale, shape)
+	v, _ := t.stored()
+	return t.view(t.session.engine.Slice(v, lo*width, hi*width), shape)
 }
 
 // Gather returns the rows whose (public) numbers are listed, as a new tensor.
