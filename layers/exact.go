@@ -22,7 +22,7 @@ const (
 // Cost: one batch of comparisons (three thresholds; 7 rounds at a scale of 16),
 // 2 + 2 rounds for bits times values, and 10 truncations of 2 rounds each.
 func (ExactSigmoid) Forward(z tensor.Secret) tensor.Secret {
-	positive, t := magnitude(z)
+	positive, t := magnitude(z, clampAt)
 	r := polynomial(reciprocalOfOnePlus(), expNegative(t), z.Scale()) // σ(t)
 	return positive.Select(r, r.Neg().AddScalar(1))
 }
@@ -30,14 +30,14 @@ func (ExactSigmoid) Forward(z tensor.Secret) tensor.Secret {
 // Value returns the function in the clear.
 func (ExactSigmoid) Value(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
 
-// magnitude returns [z ≥ 0] and min(|z|, 16) = 16 − [z ≥ −16]·(z+16) +
-// [z ≥ 0]·2z − [z ≥ 16]·(z−16).
-func magnitude(z tensor.Secret) (positive tensor.SecretBits, t tensor.Secret) {
-	bits := z.AtLeast(-clampAt, 0, clampAt)
+// magnitude returns [z ≥ 0] and min(|z|, end) = end − [z ≥ −end]·(z+end) +
+// [z ≥ 0]·2z − [z ≥ end]·(z−end).
+func magnitude(z tensor.Secret, end float64) (positive tensor.SecretBits, t tensor.Secret) {
+	bits := z.AtLeast(-end, 0, end)
 	t = tensor.DotBits(bits, []tensor.Secret{
-		z.AddScalar(clampAt).Neg(), z.Add(z), z.AddScalar(-clampAt).Neg(),
+		z.AddScalar(end).Neg(), z.Add(z), z.AddScalar(-end).Neg(),
 	})
-	return bits[1], t.AddScalar(clampAt)
+	return bits[1], t.AddScalar(end)
 }
 
 // expNegative returns e^−t at the inner scale for 0 ≤ t ≤ 16.

@@ -41,8 +41,10 @@ func TestPolynomials(t *testing.T) {
 		function func(float64) float64
 		within   float64
 	}{
-		"e^-x":    {exponential(), func(x float64) float64 { return math.Exp(-x) }, 4.7e-7},
-		"1/(1+x)": {reciprocalOfOnePlus(), func(x float64) float64 { return 1 / (1 + x) }, 1.5e-6},
+		"e^-x":         {exponential(), func(x float64) float64 { return math.Exp(-x) }, 4.7e-7},
+		"t·Φ(−t)":      {geluTail(), func(x float64) float64 { return 4 * x * normal(-4*x) }, 4.2e-5},
+		"Φ(−t)−t·φ(t)": {geluSteep(), func(x float64) float64 { return normal(-4*x) - 4*x*density(4*x) }, 9.9e-5},
+		"1/(1+x)":      {reciprocalOfOnePlus(), func(x float64) float64 { return 1 / (1 + x) }, 1.5e-6},
 	} {
 		for i, c := range fit(t, tc.function, len(tc.c)-1) {
 			require.InDelta(t, math.Ldexp(c, innerBits), math.Ldexp(tc.c[i], innerBits), .5+1e-4, "%s: coefficient %d", name, i)
@@ -54,3 +56,9 @@ func TestPolynomials(t *testing.T) {
 		require.Less(t, worst, tc.within, name)
 	}
 }
+
+// normal is the distribution function of the standard normal distribution, and
+// density its derivative.
+func normal(x float64) float64 { return math.Erfc(-x/math.Sqrt2) / 2 }
+
+func density(x float64) float64 { return math.Exp(-x*x/2) / math.Sqrt(2*math.Pi) }

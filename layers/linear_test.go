@@ -100,7 +100,7 @@ func TestLinearCost(t *testing.T) {
 	r := tensortest.Secure(t, tensortest.Options{}, func(s *tensor.Session, in []tensor.Secret) ([]tensor.Secret, error) {
 		l := layers.NewLinear(s, "linear", 3, 2)
 		l.Forward(in[0])
-		l.Backward(in[1])
+		l.Gradients(in[1])
 		return nil, nil
 	}, random(1, 16, 1, 7, 3), random(2, 16, 1, 7, 2))
 	require.NoError(t, r.Err)

@@ -6,8 +6,9 @@ import "github.com/trefoil-ml/trefoil/tensor"
 // after a backward pass the gradient summed over the batch, at twice the
 // working scale, not yet rounded.
 type Param struct {
-	Name  string
-	Value tensor.Secret
-	Grad  tensor.Secret
-	Decay bool // weight decay (L2) applies; not to intercepts
+	Name   string
+	Value  tensor.Secret
+	Grad   tensor.Secret
+	Decay  bool // weight decay (L2) applies; not to intercepts
+	Frozen bool // not trained: no gradient is computed
 }

@@ -15,6 +15,12 @@ type Activation interface {
 	Value(z float64) float64
 }
 
+// ScaledActivation is an activation that is cheaper up to a factor, the gain.
+type ScaledActivation interface {
+	// ForwardScaled returns gain times the function.
+	ForwardScaled(z tensor.Secret) (scaled tensor.Secret, gain float64)
+}
+
 // PiecewiseSigmoid approximates 1/(1+e^−z) by a continuous function that is
 // linear between its knots, 0 below the first and 1 above the last. The knots
 // minimise the largest error.
