@@ -34,20 +34,20 @@ func benchmarkStep(b *testing.B, sigmoid layers.Activation) {
 	var rounds, bytes [3]int64
 	tensortest.Secure(b, tensortest.Options{}, func(s *tensor.Session, in []tensor.Secret) ([]tensor.Secret, error) {
 		c := Config{Epochs: 1, BatchSize: batch, MeanSquare: 1, Optimizer: &SGD{LearningRate: .1, Momentum: .9, L2: .001}}
-		if err := c.Check(s.FractionBits(), batch); err != nil {
+		m, y := NewLogisticRegression(s, features, sigmoid), s.Constant(data.y, 0)
+		t, err := newTraining(s, m, in[0], y, c)
+		if err != nil {
 			return nil, err
 		}
-		m, y := NewLogisticRegression(s, features, sigmoid), s.Constant(data.y, 0)
-		c.Optimizer.start(s, m.Params())
-		g := newGuard(s, m.Params(), b.N+1, c.rowNorm(batch, features))
-		fitBatch(s, m, in[0], y, rows, c.Optimizer, g)
+		t.guard = newNormGuard(s, m.Params(), b.N+1, c.rowNorm(batch, features))
+		t.batch(rows, 1)
 		s.Alarm(tensortest.Permit()) // all are ready
 		r, sent := s.Cost()
 		if warm <- struct{}{}; len(warm) == 3 {
 			b.ResetTimer()
 		}
 		for range b.N {
-			fitBatch(s, m, in[0], y, rows, c.Optimizer, g)
+			t.batch(rows, 1)
 		}
 		r2, sent2 := s.Cost()
 		rounds[s.Server()], bytes[s.Server()] = int64(r2-r), sent2-sent

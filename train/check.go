@@ -24,21 +24,54 @@ const (
 	tolerance   = .02
 )
 
+// MaxResidual bounds prediction − target of a [LinearRegression]: Fit watches it.
+// Targets that are standardised are far below; a larger bound would leave fewer
+// bits for the learning rate.
+const MaxResidual = 64
+
+// maxClip is the largest bound for clipped gradients.
+const maxClip = 32
+
 // maxRate is the largest learning rate without momentum, over 1 − momentum. A
 // larger one could carry the numbers of a whole batch past the range that is
 // watched in one step, unseen.
 const maxRate = 256
 
-// Check returns an error unless Fit can train on so many rows, with so many
-// fraction bits, as the configuration says.
-func (c Config) Check(fractionBits, rows int) error {
+// Check returns an error unless Fit can train a [LogisticRegression] on so many
+// rows, with so many fraction bits, as the configuration says.
+func (c Config) Check(fractionBits, rows int) error { return c.check(fractionBits, rows, 1) }
+
+// CheckRegression is Check for a [LinearRegression].
+func (c Config) CheckRegression(fractionBits, rows int) error {
+	return c.check(fractionBits, rows, MaxResidual)
+}
+
+// CheckNetwork is Check for every other model.
+func (c Config) CheckNetwork(fractionBits, rows int) error { return c.check(fractionBits, rows, 0) }
+
+// check is Check for a model with this bound of its residuals, the gradients at
+// its output: 0 if it has none.
+func (c Config) check(fractionBits, rows int, residual float64) error {
 	switch {
 	case c.Optimizer == nil:
 		return errors.New("train: no optimizer")
 	case c.Epochs < 1 || c.BatchSize < 1 || rows < 1:
 		return fmt.Errorf("train: got %d epochs, batches of %d and %d rows, want at least 1 of each", c.Epochs, c.BatchSize, rows)
+	case !(c.ClipValue >= 0) || c.ClipValue > maxClip:
+		return fmt.Errorf("train: got %g to clip gradients at, want 0 (no clipping) to %d", c.ClipValue, maxClip)
 	}
-	if err := c.Optimizer.prepare(fractionBits, min(c.BatchSize, rows), c.meanFeature(rows)); err != nil {
+	slowest, err := c.slowest(rows)
+	if err != nil {
+		return fmt.Errorf("train: %w", err)
+	}
+	p := problem{fractionBits: fractionBits, batch: min(c.BatchSize, rows), slowest: slowest}
+	if residual > 0 {
+		p.gradient = residual * c.meanFeature(rows)
+	}
+	if c.ClipValue > 0 {
+		p.gradient, p.batch = c.ClipValue, clipUp
+	}
+	if err := c.Optimizer.prepare(p); err != nil {
 		return fmt.Errorf("train: %w", err)
 	}
 	return nil
@@ -61,39 +94,66 @@ func (c Config) meanFeature(rows int) float64 {
 	return min(MaxFeature, max(1, math.Sqrt(c.MeanSquare*float64(rows)/float64(smallest))))
 }
 
-// prepare chooses with how many bits the learning rate is held, for batches of at
-// most this size whose features have at most this mean: as many as leave every
-// possible update u below the truncation limit of 2^62, since
+// prepare chooses with how many bits the learning rate is held. Where the mean
+// gradient is bounded, that is as many as leave every possible update u below the
+// truncation limit of 2^62, since
 //
-//	|u| ≤ lr·(meanFeature + l2·MaxWeight) / (1 − momentum)
+//	|u| ≤ lr·(gradient + l2·MaxWeight) / (1 − momentum)
 //
 // It refuses a rate that is too large for that, and factors that are then held
-// with too few bits.
-func (o *SGD) prepare(fractionBits, batch int, meanFeature float64) error {
+// with too few bits. A network's gradient has no bound; see networkBits.
+func (o *SGD) prepare(p problem) error {
 	if err := o.checkNumbers(); err != nil {
 		return err
 	}
+	more := 2*p.fractionBits - tensor.WeightBits(p.fractionBits) // bits for factors of weights and velocity
+	if p.gradient == 0 {
+		rate := o.LearningRate * p.slowest
+		o.rateBits = networkBits(rate/float64(p.batch), rate*o.L2, 1-o.Momentum)
+		return o.checkPrecision(p, o.rateBits+more)
+	}
 	const slack = 1.05 // for the rounding of features and of the sigmoid
-	gain := slack * (meanFeature + float64(o.L2*MaxWeight)) / (1 - o.Momentum)
-	room := 62 - 2*fractionBits
-	more := 2*fractionBits - tensor.WeightBits(fractionBits) // bits for factors of weights and velocity
+	gain := slack * (p.gradient + float64(o.L2*MaxWeight)) / (1 - o.Momentum)
+	if o.Nesterov {
+		gain *= 2 // (1 + momentum)·lr·∇ + momentum²·u
+	}
+	room := 62 - 2*p.fractionBits
 	limit := math.Ldexp(1/gain, room-max(minRateBits, momentumBits(o.Momentum)-more))
 	if largest := min(maxRate*(1-o.Momentum), limit); o.LearningRate > largest {
 		return fmt.Errorf("learning rate %g with momentum %g can make training diverge, and numbers leave the fixed-point range unseen; use at most %.3g",
 			o.LearningRate, o.Momentum, roundDown(largest))
 	}
 	o.rateBits = min(maxRateBits, room-ceilLog2(o.LearningRate*gain))
-	return o.checkPrecision(fractionBits, batch, o.rateBits+more)
+	return o.checkPrecision(p, o.rateBits+more)
+}
+
+// Public factors of a network are held with at least leastNetworkBits bits, and so
+// many that they are within networkTolerance: few, because updates up to
+// 2^(30 − bits) fit, with 16 fraction bits.
+const (
+	leastNetworkBits = 20
+	networkTolerance = .002
+)
+
+// networkBits returns with how many bits these factors are held.
+func networkBits(factors ...float64) int {
+	bits := leastNetworkBits
+	for _, f := range factors {
+		for bits < maxRateBits && off(f, bits) > networkTolerance {
+			bits++
+		}
+	}
+	return bits
 }
 
 // checkPrecision refuses public factors that would be held with too few bits.
-func (o *SGD) checkPrecision(fractionBits, batch, weightFactorBits int) error {
-	perRow := o.LearningRate / float64(batch)
+func (o *SGD) checkPrecision(p problem, weightFactorBits int) error {
+	batch, perRow := p.batch, o.LearningRate/float64(p.batch)
 	switch {
 	case coarse(perRow, maxRateBits):
 		return fmt.Errorf("learning rate %g is too small: over a batch of %d it is below the resolution of the arithmetic; use a larger rate or a smaller batch", o.LearningRate, batch)
 	case coarse(perRow, o.rateBits):
-		return fmt.Errorf("learning rate %g over a batch of %d and %d fraction bits do not fit together: only %d bits are left for the step size; use a smaller batch or momentum, or fewer fraction bits", o.LearningRate, batch, fractionBits, o.rateBits)
+		return fmt.Errorf("learning rate %g over a batch of %d and %d fraction bits do not fit together: only %d bits are left for the step size; use a smaller batch or momentum, or fewer fraction bits", o.LearningRate, batch, p.fractionBits, o.rateBits)
 	case coarse(o.LearningRate*o.L2, weightFactorBits):
 		return fmt.Errorf("weight decay %g at learning rate %g is below the resolution of the arithmetic (2^-%d); use 0 or a larger one", o.L2, o.LearningRate, weightFactorBits)
 	}
@@ -123,9 +183,16 @@ func (o *SGD) checkNumbers() error {
 
 // coarse reports whether c, held with so many bits, is off by more than the
 // tolerance.
-func coarse(c float64, bits int) bool {
+func coarse(c float64, bits int) bool { return off(c, bits) > tolerance }
+
+// off returns by what part of itself c is off when it is held with so many bits;
+// 0 for 0.
+func off(c float64, bits int) float64 {
+	if c == 0 {
+		return 0
+	}
 	scaled := math.Ldexp(c, bits)
-	return math.Abs(math.Round(scaled)-scaled) > tolerance*scaled
+	return math.Abs(math.Round(scaled)-scaled) / scaled
 }
 
 // ceilLog2 returns ⌈log2 x⌉, the same on every processor.

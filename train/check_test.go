@@ -14,7 +14,7 @@ func TestCheckRefuses(t *testing.T) {
 	good := SGD{LearningRate: .1, Momentum: .9, L2: .001}
 	for want, tc := range map[string]struct {
 		epochs, batch, rows int
-		o                   *SGD
+		o                   Optimizer
 	}{
 		"train: no optimizer": {1, 1, 1, nil},
 		"train: got 0 epochs, batches of 1 and 1 rows, want at least 1 of each": {0, 1, 1, &good},

@@ -9,21 +9,19 @@ import (
 	"github.com/trefoil-ml/trefoil/tensor"
 )
 
-// Model is what Fit trains.
-type Model interface {
-	// Params returns the trainable tensors, always the same.
-	Params() []*layers.Param
-	// Step leaves in them gain times the gradients of one batch, summed over it.
-	Step(x, y tensor.Secret) (gain float64)
-}
-
 // Config says how to train.
 type Config struct {
 	Epochs    int
 	BatchSize int
 	Seed      uint64 // of the public order of rows
 	Shuffle   bool   // a new order every epoch; otherwise rows in order
-	Optimizer *SGD
+	Optimizer Optimizer
+	Schedule  Schedule // of the learning rate; nil: constant
+	ClipValue float64  // bound of every element of the mean gradient; 0: none
+
+	// EarlyStopping, if set, ends training when the loss on other rows no longer
+	// falls.
+	EarlyStopping *EarlyStopping
 
 	// MeanSquare bounds, for every feature, the mean of its square over all rows:
 	// 1 for features that are standardised or in [−1, 1]. It leaves more bits for
@@ -52,61 +50,117 @@ const CheckEvery = 64
 // ErrDiverged is what Fit's error wraps when numbers left the fixed-point range.
 var ErrDiverged = errors.New("training diverged")
 
-// Fit trains model on the rows of x (n×features) with targets y (n×1, whole
-// numbers). When a number has left the fixed-point range, it returns an error
-// that wraps [ErrDiverged] at the next opening of the alarm bit; the weights are
-// then worthless.
+// Fit trains model on the rows of x (n×features, or n×channels×height×width) with
+// targets y (n rows). When a number has left the fixed-point range, it returns an
+// error that wraps [ErrDiverged] at the next opening of the alarm bit; the weights
+// are then worthless. The package comment says what is proven of that, and what is
+// watched.
 func Fit(s *tensor.Session, model Model, x, y tensor.Secret, c Config) (err error) {
-	if err := c.Check(s.FractionBits(), x.Rows()); err != nil {
+	t, err := newTraining(s, model, x, y, c)
+	if err != nil {
 		return err
 	}
-	c.Optimizer.start(s, model.Params())
-	perEpoch := (x.Rows() + c.BatchSize - 1) / c.BatchSize
-	g := newGuard(s, model.Params(), CheckEvery+perEpoch, c.rowNorm(x.Rows(), x.Shape()[1]))
-	step, checked := 0, 0
-	for epoch := 1; epoch <= c.Epochs && err == nil; epoch++ {
-		s.In("epoch", epoch, func() {
-			for _, rows := range datasets.Batches(x.Rows(), c.BatchSize, c.Seed, epoch, c.Shuffle) {
-				step++
-				s.In("step", step, func() { fitBatch(s, model, x, y, rows, c.Optimizer, g) })
-				if c.AfterStep != nil {
-					c.AfterStep(epoch, step)
-				}
-			}
-			if epoch == c.Epochs || step-checked >= CheckEvery {
-				err, checked = checkRange(s, g, epoch, c.Alarm), step
-			}
-		})
-		if err == nil && c.AfterEpoch != nil {
+	for epoch := 1; epoch <= c.Epochs; epoch++ {
+		stop := false
+		s.In("epoch", epoch, func() { stop, err = t.epoch(epoch) })
+		if err != nil {
+			return err
+		}
+		if c.AfterEpoch != nil {
 			c.AfterEpoch(epoch)
 		}
+		if stop {
+			break
+		}
 	}
-	return err
+	return nil
 }
 
-// fitBatch does one step on these rows; all its tensors are temporary but the
-// parameters and the velocity.
-func fitBatch(s *tensor.Session, model Model, x, y tensor.Secret, rows []int, o *SGD, g *guard) {
-	s.Temporary(func() {
-		gain := model.Step(x.Gather(rows), y.Gather(rows))
-		s.In("update", -1, func() { o.Step(model.Params(), gain*float64(len(rows))) })
-		g.keep(model.Params())
+// training is one call of Fit.
+type training struct {
+	Config
+	s       *tensor.Session
+	model   Model
+	params  []*layers.Param // that are trained
+	x, y    tensor.Secret
+	guard   guard
+	step    int // done so far
+	steps   int // to be done
+	checked int // the step of the last check
+}
+
+func newTraining(s *tensor.Session, model Model, x, y tensor.Secret, c Config) (*training, error) {
+	rows, residual := x.Rows(), 0.
+	l, proven := model.(linear)
+	if proven {
+		residual = l.residual()
+	}
+	if err := c.check(s.FractionBits(), rows, residual); err != nil {
+		return nil, err
+	}
+	t := &training{Config: c, s: s, model: model, params: trainable(model.Params()), x: x, y: y}
+	if len(t.params) == 0 {
+		return nil, errors.New("train: all parameters are frozen, so there is nothing to train")
+	}
+	perEpoch := (rows + c.BatchSize - 1) / c.BatchSize
+	t.steps = perEpoch * c.Epochs
+	t.guard = weightGuard{t.params, c.Optimizer}
+	if proven {
+		t.guard = newNormGuard(s, model.Params(), CheckEvery+perEpoch, c.rowNorm(rows, x.Len()/rows))
+	}
+	c.Optimizer.start(s, t.params)
+	if c.EarlyStopping != nil {
+		return t, c.EarlyStopping.start(s, model)
+	}
+	return t, nil
+}
+
+// epoch trains on all rows once, and says whether to stop then.
+func (t *training) epoch(epoch int) (stop bool, err error) {
+	for _, rows := range datasets.Batches(t.x.Rows(), t.BatchSize, t.Seed, epoch, t.Shuffle) {
+		rate := t.factor(Moment{epoch - 1, t.Epochs, t.step, t.steps})
+		t.step++
+		t.s.In("step", t.step, func() { t.batch(rows, rate) })
+		if t.AfterStep != nil {
+			t.AfterStep(epoch, t.step)
+		}
+	}
+	if t.EarlyStopping != nil && epoch < t.Epochs {
+		t.s.In("early stopping", -1, func() { stop = t.EarlyStopping.after(t.s, t.model, epoch) })
+	}
+	if stop || epoch == t.Epochs || t.step-t.checked >= CheckEvery {
+		t.checked = t.step
+		err = t.checkRange(epoch)
+	}
+	return stop, err
+}
+
+// batch does one step on these rows; all its tensors are temporary but the
+// parameters and the state of the optimiser.
+func (t *training) batch(rows []int, rate float64) {
+	t.s.Temporary(func() {
+		n := t.model.Step(t.x.Gather(rows), t.y.Gather(rows)) * float64(len(rows))
+		if t.ClipValue > 0 {
+			t.s.In("clip", -1, func() { clip(t.s, t.params, n, t.ClipValue) })
+			n = clipUp
+		}
+		t.s.In("update", -1, func() { t.Optimizer.step(n, rate) })
+		t.guard.keep(t.params)
 	})
 }
 
-// checkRange opens the alarm bit: did an activation since the last time leave the
-// range for which the arithmetic is exact, or were the weights so large that one
-// could have?
-func checkRange(s *tensor.Session, g *guard, epoch int, permit tensor.Permit) error {
+// checkRange opens the alarm bit: did a number that was watched since the last
+// time leave the range for which the arithmetic is exact?
+func (t *training) checkRange(epoch int) error {
 	diverged := false
-	s.In("range", -1, func() {
-		s.Temporary(func() {
-			g.watch()
-			diverged = s.Alarm(permit)
+	t.s.In("range", -1, func() {
+		t.s.Temporary(func() {
+			t.guard.watch()
+			diverged = t.s.Alarm(t.Alarm)
 		})
 	})
 	if diverged {
-		return fmt.Errorf("train: %w by epoch %d: a number left ±%g", ErrDiverged, epoch, s.Range())
+		return fmt.Errorf("train: %w by epoch %d: a number left ±%g", ErrDiverged, epoch, t.s.Range())
 	}
 	return nil
 }

@@ -59,7 +59,7 @@ func TestRunsAreRepeatable(t *testing.T) {
 // float64Run is the same training in float64.
 func float64Run(d table, c Config) []float64 {
 	n := d.x.Shape()[1] + 1
-	w, u := make([]float64, n), make([]float64, n)
+	w, u, o := make([]float64, n), make([]float64, n), c.Optimizer.(*SGD)
 	for epoch := 1; epoch <= c.Epochs; epoch++ {
 		for _, rows := range batches(d, c, epoch) {
 			g := make([]float64, n)
@@ -74,9 +74,9 @@ func float64Run(d table, c Config) []float64 {
 			}
 			for j := range w {
 				if j < n-1 {
-					g[j] += c.Optimizer.L2 * w[j]
+					g[j] += o.L2 * w[j]
 				}
-				u[j] = c.Optimizer.LearningRate*g[j] + c.Optimizer.Momentum*u[j]
+				u[j] = o.LearningRate*g[j] + o.Momentum*u[j]
 				w[j] -= u[j]
 			}
 		}

@@ -7,7 +7,15 @@ import (
 	"github.com/trefoil-ml/trefoil/tensor"
 )
 
-// guard proves that no x·w + b has wrapped around: it keeps the weights after
+// guard watches numbers that no activation watches.
+type guard interface {
+	// keep is called after every step.
+	keep(params []*layers.Param)
+	// watch adds to the session's alarm what is to be told at a check.
+	watch()
+}
+
+// normGuard proves that no x·w + b has wrapped around: it keeps the weights after
 // every step and, at a check, watches that the Euclidean norm of (w, b) was below
 // Range/R at every one of them, R being a public bound of the norm of (x_i, 1).
 // By Cauchy and Schwarz |x_i·w + b| was then below Range for every row and step.
@@ -15,7 +23,7 @@ import (
 // A gradient has a norm of at most R and the learning rate is bounded (see
 // maxRate), so one step moves (w, b) by less than 270·R + 2^14: the first norm
 // that is too large is itself held without wrapping, and is seen.
-type guard struct {
+type normGuard struct {
 	kept  tensor.Secret // steps×weights
 	n     int           // steps since the last check
 	limit float64       // of the norm
@@ -26,17 +34,14 @@ type guard struct {
 const normBits = 8
 
 // newGuard makes room for as many steps as there can be between two checks.
-func newGuard(s *tensor.Session, params []*layers.Param, steps int, rowNorm float64) *guard {
-	n := 0
-	for _, p := range params {
-		n += p.Value.Len()
-	}
+func newNormGuard(s *tensor.Session, params []*layers.Param, steps int, rowNorm float64) *normGuard {
+	n := count(params)
 	const slack = .99 // for the rounding of weights and of their squares
-	return &guard{kept: s.Zeros(params[0].Value.Scale(), steps, n), limit: slack * s.Range() / rowNorm}
+	return &normGuard{kept: s.Zeros(params[0].Value.Scale(), steps, n), limit: slack * s.Range() / rowNorm}
 }
 
 // keep remembers the weights after a step. Local.
-func (g *guard) keep(params []*layers.Param) {
+func (g *normGuard) keep(params []*layers.Param) {
 	row, at := g.kept.Slice(g.n, g.n+1).Reshape(g.kept.Len()/g.kept.Rows(), 1), 0
 	for _, p := range params {
 		n := p.Value.Len()
@@ -50,13 +55,44 @@ func (g *guard) keep(params []*layers.Param) {
 // time.
 //
 // Cost: a truncation, a product and a comparison in 64 bits.
-func (g *guard) watch() {
+func (g *normGuard) watch() {
 	if g.n == 0 {
 		return
 	}
 	w := g.kept.Slice(0, g.n).Rescale(min(normBits, g.kept.Scale()))
 	w.Mul(w).T().SumRows().WatchAbove(g.limit * g.limit)
 	g.n = 0
+}
+
+// weightGuard watches a network when a check is made: that each weight is below
+// maxNetworkWeight, and that the last step moved it by less than maxStep. What is
+// between weights is watched by the activations of every step.
+type weightGuard struct {
+	params []*layers.Param
+	o      Optimizer
+}
+
+// Both are far above what a network that learns has, and so far below the range
+// that it is seen.
+const (
+	maxNetworkWeight = 1 << 10
+	maxStep          = 1 << 4
+)
+
+func (weightGuard) keep([]*layers.Param) {}
+
+// watch compares every weight and its last step in 64 bits.
+//
+// Cost: four comparisons for each weight, 16 rounds.
+func (g weightGuard) watch() {
+	columns := make([]tensor.Secret, 0, 2*len(g.params))
+	for _, p := range g.params {
+		w := p.Value.Reshape(p.Value.Len(), 1)
+		columns = append(columns, w, w.Neg())
+	}
+	tensor.Concat(columns...).WatchAbove(maxNetworkWeight)
+	u := g.o.moved()
+	tensor.Concat(u, u.Neg()).WatchAbove(maxStep)
 }
 
 // rowNorm returns the bound of the norm of (x_i, 1) that follows from what the

@@ -20,7 +20,7 @@ func alarms(t *testing.T, rowNorm float64, weights [][]float64, checks ...int) (
 	program := func(s *tensor.Session, _ []tensor.Secret) (out []tensor.Secret, err error) {
 		w := &layers.Param{Value: s.Zeros(s.WeightBits(), len(weights[0])-1, 1)}
 		b := &layers.Param{Value: s.Zeros(s.WeightBits(), 1, 1)}
-		g := newGuard(s, []*layers.Param{w, b}, len(weights), rowNorm)
+		g := newNormGuard(s, []*layers.Param{w, b}, len(weights), rowNorm)
 		for i, row := range weights {
 			w.Value.Assign(s.Constant(tensor.NewDense(row[:len(row)-1], len(row)-1, 1), s.WeightBits()))
 			b.Value.Assign(s.Constant(tensor.NewDense(row[len(row)-1:], 1, 1), s.WeightBits()))
@@ -98,7 +98,7 @@ func TestNoModelOfNumbersThatWrapped(t *testing.T) {
 			refused++
 		default:
 			models++
-			require.Empty(t, result.Range, "%+v, %+v", c, *c.Optimizer)
+			require.Empty(t, result.Range, "%+v, %+v", c, c.Optimizer)
 		}
 	}
 	t.Logf("%d models, %d diverged, %d refused", models, diverged, refused)

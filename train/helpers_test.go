@@ -52,7 +52,7 @@ func noise(rows, features int) table {
 func fitting(d table, sigmoid layers.Activation, c Config) tensortest.Program {
 	return func(s *tensor.Session, in []tensor.Secret) (history []tensor.Secret, err error) {
 		m := NewLogisticRegression(s, d.x.Shape()[1], sigmoid)
-		c, o := c, *c.Optimizer // every server has its own
+		c, o := c, *c.Optimizer.(*SGD) // every server has its own
 		c.Optimizer, c.Alarm = &o, tensortest.Permit()
 		after := c.AfterStep
 		c.AfterStep = func(epoch, step int) {

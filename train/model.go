@@ -5,6 +5,23 @@ import (
 	"github.com/trefoil-ml/trefoil/tensor"
 )
 
+// Model is what Fit trains: [LogisticRegression], [LinearRegression] or a
+// [Network].
+type Model interface {
+	// Params returns the trainable tensors, always the same.
+	Params() []*layers.Param
+	// Step leaves in them gain times the gradients of one batch, summed over it.
+	Step(x, y tensor.Secret) (gain float64)
+}
+
+// linear is a model of one linear map with one output, whose range Fit proves.
+type linear interface {
+	Model
+	// residual bounds the gradients at the output: by their nature, or because Step
+	// watches them.
+	residual() float64
+}
+
 // LogisticRegression is P(y = 1) = σ(x·w + b), trained with the cross-entropy
 // loss, whose gradient at x·w + b is σ − y.
 type LogisticRegression struct {
@@ -24,24 +41,30 @@ func NewLogisticRegression(s *tensor.Session, features int, sigmoid layers.Activ
 // Params returns the weights and the intercept.
 func (m *LogisticRegression) Params() []*layers.Param { return m.params }
 
-// scaledActivation is an activation that is cheaper up to a factor.
-type scaledActivation interface {
-	ForwardScaled(z tensor.Secret) (scaled tensor.Secret, gain float64)
-}
-
 // Step leaves the gradients for one batch, x (batch×features) and y (batch×1,
 // whole numbers 0 and 1), in the parameters: gain times their sum over the batch.
 func (m *LogisticRegression) Step(x, y tensor.Secret) (gain float64) {
-	s := x.Session()
-	var z, p tensor.Secret
-	s.In("linear", -1, func() { z = m.Linear.Forward(x) })
-	s.In("sigmoid", -1, func() { p, gain = m.activate(z) })
-	s.In("gradient", -1, func() { m.Linear.Backward(p.Sub(y.Times(gain, p.Scale()))) })
+	d, gain := m.residuals(x, y)
+	x.Session().In("gradient", -1, func() { m.Linear.Gradients(d) })
 	return gain
 }
 
+// residuals returns gain·(σ(x·w + b) − y).
+func (m *LogisticRegression) residuals(x, y tensor.Secret) (d tensor.Secret, gain float64) {
+	s := x.Session()
+	var z tensor.Secret
+	s.In("linear", -1, func() { z = m.Linear.Forward(x) })
+	s.In("sigmoid", -1, func() {
+		p, g := m.activate(z)
+		d, gain = p.Sub(y.Times(g, p.Scale())), g
+	})
+	return d, gain
+}
+
+func (*LogisticRegression) residual() float64 { return 1 }
+
 func (m *LogisticRegression) activate(z tensor.Secret) (p tensor.Secret, gain float64) {
-	if a, ok := m.Sigmoid.(scaledActivation); ok {
+	if a, ok := m.Sigmoid.(layers.ScaledActivation); ok {
 		return a.ForwardScaled(z)
 	}
 	return m.Sigmoid.Forward(z), 1

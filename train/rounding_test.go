@@ -53,7 +53,7 @@ func TestWeightsStayWithinTheBound(t *testing.T) {
 }
 
 func minimax5Reference(d table, c Config, f, weightBits int, units float64) *reference {
-	o := c.Optimizer
+	o := c.Optimizer.(*SGD)
 	publicBits := 2*f + o.rateBits - weightBits
 	r := &reference{
 		d: d, momentum: held(o.Momentum, publicBits), decay: held(o.LearningRate*o.L2, publicBits),

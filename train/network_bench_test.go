@@ -1,0 +1,88 @@
+package train
+
+import (
+	"testing"
+
+	"github.com/trefoil-ml/trefoil/layers"
+	"github.com/trefoil-ml/trefoil/tensor"
+	"github.com/trefoil-ml/trefoil/tensor/tensortest"
+)
+
+// BenchmarkNetworkA is a step of 784-128-128-10 with SGD and momentum, batch 128.
+// Like the others, it reports what all servers send in a step, and the rounds.
+func BenchmarkNetworkA(b *testing.B) {
+	benchmarkNetwork(b, momentum, networkA, 784)
+}
+
+// BenchmarkLeNet is a step of LeNet, batch 128.
+func BenchmarkLeNet(b *testing.B) {
+	benchmarkNetwork(b, momentum, leNet, 1, 28, 28)
+}
+
+// BenchmarkAdam is a step of network A with Adam.
+func BenchmarkAdam(b *testing.B) {
+	benchmarkNetwork(b, func() Optimizer { return &Adam{} }, networkA, 784)
+}
+
+func momentum() Optimizer { return &SGD{LearningRate: .05, Momentum: .9} }
+
+func networkA(s *tensor.Session) *Network {
+	return dense(s, layers.SoftmaxCrossEntropy{}, 1, 784, 128, 128, 10)
+}
+
+// leNet is conv 20@5×5, pool, conv 50@5×5, pool, dense 500, dense 10.
+func leNet(s *tensor.Session) *Network {
+	init := layers.HeNormal(1)
+	c1 := layers.NewConv2D(s, "conv 1", 1, 20, tensor.Square(5, 1, 0), 1)
+	c2 := layers.NewConv2D(s, "conv 2", 20, 50, tensor.Square(5, 1, 0), 1)
+	l1, l2 := layers.NewLinear(s, "linear 1", 800, 500), layers.NewLinear(s, "linear 2", 500, 10)
+	for _, l := range []interface{ Init(layers.Init) }{c1, c2, l1, l2} {
+		l.Init(init)
+	}
+	return NewNetwork(layers.NewSequential("lenet",
+		c1, layers.NewReLU("relu 1"), layers.NewMaxPool2D("pool 1", tensor.Square(2, 2, 0)),
+		c2, layers.NewReLU("relu 2"), layers.NewMaxPool2D("pool 2", tensor.Square(2, 2, 0)),
+		layers.NewFlatten("flatten"), l1, layers.NewReLU("relu 3"), l2), layers.SoftmaxCrossEntropy{})
+}
+
+func benchmarkNetwork(b *testing.B, o func() Optimizer, build func(s *tensor.Session) *Network, image ...int) {
+	const batch = 128
+	b.ReportAllocs()
+	width := 1
+	for _, n := range image {
+		width *= n
+	}
+	x, y := noise(batch, width).x, tensor.Zeros(batch, 10)
+	rows := make([]int, batch)
+	for i := range rows {
+		rows[i] = i
+		y.Row(i).Data()[i%10] = 1
+	}
+	warm := make(chan struct{}, 3)
+	var rounds, bytes [3]int64
+	r := tensortest.Secure(b, tensortest.Options{}, func(s *tensor.Session, in []tensor.Secret) ([]tensor.Secret, error) {
+		x := in[0].Reshape(append([]int{batch}, image...)...)
+		t, err := newTraining(s, build(s), x, s.Constant(y, 0), Config{Epochs: 1, BatchSize: batch, Optimizer: o()})
+		if err != nil {
+			return nil, err
+		}
+		t.batch(rows, 1)
+		t.batch(rows, 1)
+		s.Alarm(tensortest.Permit()) // all are ready
+		r, sent := s.Cost()
+		if warm <- struct{}{}; len(warm) == 3 {
+			b.ResetTimer()
+		}
+		for range b.N {
+			t.batch(rows, 1)
+		}
+		r2, sent2 := s.Cost()
+		rounds[s.Server()], bytes[s.Server()] = int64(r2-r), sent2-sent
+		return nil, nil
+	}, x)
+	if r.Err != nil {
+		b.Fatal(r.Err)
+	}
+	b.ReportMetric(float64(bytes[0]+bytes[1]+bytes[2])/float64(b.N), "B/step")
+	b.ReportMetric(float64(max(rounds[0], rounds[1], rounds[2]))/float64(b.N), "rounds")
+}
