@@ -1,0 +1,20 @@
+// The compiler of this package's .proto file: protocompile reads it, and the
+// plug-ins that write the Go code are tools of this module.
+module github.com/trefoil-ml/trefoil/parties/partypb/_proto
+
+go 1.26.0
+
+tool (
+	google.golang.org/grpc/cmd/protoc-gen-go-grpc
+	google.golang.org/protobuf/cmd/protoc-gen-go
+)
+
+require (
+	github.com/bufbuild/protocompile v0.14.1
+	google.golang.org/protobuf v1.36.12
+)
+
+require (
+	golang.org/x/sync v0.8.0 // indirect
+	google.golang.org/grpc/cmd/protoc-gen-go-grpc v1.6.2 // indirect
+)
