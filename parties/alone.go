@@ -9,26 +9,27 @@ import (
 	"github.com/trefoil-ml/trefoil/train"
 )
 
-// alone trains the same model on one owner's rows only, in the clear, as that
-// owner could without the others. It returns nil, and warns, if that cannot be
-// done: the joint model stands without the comparison.
-func (r *run) alone(ctx context.Context, o *owner) *Model {
-	job := *r.job
-	job.Data.Owners = []Owner{r.job.Data.Owners[o.index]}
-	job.Data.SiteIntercepts = false
-	job.Train.Batch = min(job.Train.Batch, o.train.Rows())
-	job.Reveal = []Reveal{{RevealModel, Audience{o.name}}, {RevealStandardiser, Audience{o.name}}, {RevealOverflow, Everyone()}}
-	sub := &run{job: &job, desk: newDesk(), servers: 1, ranges: r.ranges, opt: Options{Engine: EngineClear}}
-	sub.policy = job.policy()
-	self := &owner{name: o.name, train: o.train}
-	sub.owners = []*owner{self}
+// alone trains the same model on the owner's rows only, in the clear, as it could
+// without the others. It returns nil, and warns, if that cannot be done: the joint
+// model stands without the comparison.
+func (o *OwnerSide) alone(ctx context.Context) *Model {
+	job := *o.job
+	job.Data.Owners = []Owner{{Name: o.name}}
+	job.Data.Test, job.Data.SiteIntercepts = nil, false
+	job.Train.Batch = min(job.Train.Batch, max(1, job.fitRows(o.train.Rows())))
+	job.Reveal = []Reveal{{RevealModel, Audience{o.name}}, {RevealStandardiser, Audience{o.name}}, {RevealOverflow, Everyone()}, {RevealEarlyStop, Everyone()}}
+	self := &OwnerSide{job: &job, name: o.name, train: o.train, warn: func(string, ...any) {}}
+	if job.Data.Standardise != StandardiseJoint {
+		self.standard, self.unit = o.standard, o.unit
+	}
+	sub := &run{job: &job, desk: newDesk(), servers: 1, opt: Options{Engine: EngineClear}, owners: []*OwnerSide{self}}
 	inside, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	switch err := sub.all(inside, cancel); {
 	case errors.Is(err, train.ErrDiverged):
-		r.warn("owner %s: training on its own rows alone diverges; its comparison is left out", o.name)
+		o.warn("owner %s: training on its own rows alone diverges; its comparison is left out", o.name)
 	case err != nil && ctx.Err() == nil:
-		r.warn("owner %s: no comparison with training on its own rows alone: %v", o.name, err)
+		o.warn("owner %s: no comparison with training on its own rows alone: %v", o.name, err)
 	}
 	return self.model
 }

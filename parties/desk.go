@@ -3,6 +3,8 @@ package parties
 import (
 	"context"
 	"sync"
+
+	"github.com/trefoil-ml/trefoil/internal/mpc"
 )
 
 // desk is where, within one process, owners leave parts for servers and
@@ -10,19 +12,19 @@ import (
 // whoever waits for it.
 type desk struct {
 	mu    sync.Mutex
-	items map[item]chan any
+	items map[deskPlace]chan any
 }
 
-// item names something on the desk: what it is, whose it is, and which server
-// it is for or from.
-type item struct {
-	what, owner string
-	server      int
+// deskPlace is where something lies on the desk: what and whose it is, and which
+// server it is for or from.
+type deskPlace struct {
+	Item
+	server int
 }
 
-func newDesk() *desk { return &desk{items: map[item]chan any{}} }
+func newDesk() *desk { return &desk{items: map[deskPlace]chan any{}} }
 
-func (d *desk) slot(at item) chan any {
+func (d *desk) slot(at deskPlace) chan any {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	c, ok := d.items[at]
@@ -34,10 +36,10 @@ func (d *desk) slot(at item) chan any {
 }
 
 // leave puts v on the desk.
-func (d *desk) leave(at item, v any) { d.slot(at) <- v }
+func (d *desk) leave(at deskPlace, v any) { d.slot(at) <- v }
 
 // take waits for what is left at this place. It fails when ctx ends.
-func take[T any](ctx context.Context, d *desk, at item) (T, error) {
+func take[T any](ctx context.Context, d *desk, at deskPlace) (T, error) {
 	select {
 	case v := <-d.slot(at):
 		return v.(T), nil
@@ -45,4 +47,75 @@ func take[T any](ctx context.Context, d *desk, at item) (T, error) {
 		var none T
 		return none, context.Cause(ctx)
 	}
+}
+
+// deskBox is the desk as server k uses it.
+type deskBox struct {
+	desk   *desk
+	server int
+}
+
+// Part waits for this server's part of an owner's item.
+func (b deskBox) Part(ctx context.Context, it Item) (mpc.Part, error) {
+	return take[mpc.Part](ctx, b.desk, deskPlace{it, b.server})
+}
+
+// Deliver leaves something for an owner.
+func (b deskBox) Deliver(it Item, d Delivered) error {
+	b.desk.leave(deskPlace{it, b.server}, d)
+	return nil
+}
+
+// own is what an owner does with the desk: hand in what each phase needs, and
+// accept what it gives.
+func (r *run) own(ctx context.Context, o *OwnerSide) error {
+	for _, phase := range r.job.Phases() {
+		for _, it := range Of(o.name, phase.Needs) {
+			if err := r.submit(o, it); err != nil {
+				return err
+			}
+		}
+		for _, it := range Of(o.name, phase.Gives) {
+			from, err := r.collect(ctx, it)
+			if err != nil {
+				return err
+			}
+			if err := o.Accept(ctx, it.What, from); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// submit leaves a part for each server.
+func (r *run) submit(o *OwnerSide, it Item) error {
+	if r.servers == 1 {
+		words, err := o.words(it.What)
+		if err != nil {
+			return err
+		}
+		r.desk.leave(deskPlace{it, 0}, mpc.Plain(words))
+		return nil
+	}
+	parts, err := o.Parts(it.What)
+	if err != nil {
+		return err
+	}
+	for k, part := range parts {
+		r.desk.leave(deskPlace{it, k}, part)
+	}
+	return nil
+}
+
+// collect waits for the same item from every server.
+func (r *run) collect(ctx context.Context, it Item) ([]Delivered, error) {
+	from := make([]Delivered, r.servers)
+	for k := range from {
+		var err error
+		if from[k], err = take[Delivered](ctx, r.desk, deskPlace{it, k}); err != nil {
+			return nil, err
+		}
+	}
+	return from, nil
 }

@@ -18,10 +18,17 @@ type Job struct {
 	Name     string   `json:"name"`
 	Data     Data     `json:"data"`
 	Model    string   `json:"model"`
+	Layers   Layers   `json:"layers,omitempty"` // of a network
+	Loss     string   `json:"loss,omitempty"`   // of a network
+	Start    *Start   `json:"start,omitempty"`  // of a network: weights to go on from
 	Train    Train    `json:"train"`
 	Number   Number   `json:"number"`
 	Security string   `json:"security"`
 	Reveal   []Reveal `json:"reveal"`
+
+	// Servers are the three servers of a consortium. Without them a job can only be
+	// run in one process.
+	Servers []Server `json:"servers,omitempty"`
 
 	// Dir is the folder that relative file names start from: the job file's.
 	// It is no part of the agreed job.
@@ -32,7 +39,12 @@ type Job struct {
 
 // Data says which rows are used and how they are prepared.
 type Data struct {
+	Dataset        string                `json:"dataset,omitempty"` // a set of images, instead of tables
+	Folder         string                `json:"path,omitempty"`    // where it is
+	Shape          []int                 `json:"shape,omitempty"`   // of an image: channels, height, width
+	Classes        int                   `json:"classes,omitempty"` // targets are 0 to Classes-1
 	Target         string                `json:"target"`
+	Features       []string              `json:"features,omitempty"` // the other columns, if the job fixes them
 	Owners         []Owner               `json:"owners"`
 	Test           *TestFile             `json:"test,omitempty"`
 	Standardise    Standardise           `json:"standardise"`
@@ -44,14 +56,23 @@ type Data struct {
 // file or as a fraction of the first (at most one of the two).
 type Owner struct {
 	Name         string  `json:"name"`
-	File         string  `json:"file"`
+	Key          string  `json:"key,omitempty"` // public key, in a job with servers
+	File         string  `json:"file,omitempty"`
 	Test         string  `json:"test,omitempty"`
 	TestFraction float64 `json:"test_fraction,omitempty"`
+	Share        float64 `json:"share,omitempty"` // of the images of a set, beside those of the others
 }
 
 // TestFile is a test set that is shared by all.
 type TestFile struct {
 	File string `json:"file"`
+}
+
+// Server is one of the three servers of a consortium.
+type Server struct {
+	ID      int    `json:"id"`      // 0, 1, 2 in this order
+	Address string `json:"address"` // host:port
+	Key     string `json:"key"`     // public key
 }
 
 // Train holds the settings of mini-batch gradient descent with momentum.
@@ -63,7 +84,12 @@ type Train struct {
 	L2           float64 `json:"l2"`
 	Seed         uint64  `json:"seed"`
 	Shuffle      bool    `json:"shuffle"`
-	Sigmoid      Sigmoid `json:"sigmoid"`
+	Sigmoid      Sigmoid `json:"sigmoid,omitempty"` // of logistic regression
+
+	Optimizer *Optimizer `json:"optimizer,omitempty"` // nil: SGD as above
+	Schedule  *Schedule  `json:"schedule,omitempty"`  // of the learning rate; nil: constant
+	Clip      float64    `json:"clip,omitempty"`      // bound of every element of a gradient; 0: none
+	EarlyStop *EarlyStop `json:"early_stop,omitempty"`
 }
 
 // Number says how real numbers are held in the ring.
@@ -114,6 +140,10 @@ func (j *Job) Path(file string) string {
 	}
 	return filepath.Join(j.Dir, file)
 }
+
+// Networked tells whether the job names its servers, and so can be run by a
+// consortium.
+func (j *Job) Networked() bool { return j.Servers != nil }
 
 // OwnerNames lists the owners in the order of the job.
 func (j *Job) OwnerNames() []string {

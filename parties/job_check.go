@@ -18,8 +18,8 @@ const (
 // has to open. The first mistake is returned, as a *JobError.
 func (j *Job) Check() error {
 	checks := []func() *JobError{
-		j.checkHead, j.checkWords, j.checkTarget, j.checkOwners, j.checkTest, j.checkRanges,
-		j.checkSteps, j.checkRates, j.checkNumber, j.checkReveals,
+		j.checkHead, j.checkWords, j.complete, j.checkTarget, j.checkFeatures, j.checkOwners, j.checkTest, j.checkDataset, j.checkRanges,
+		j.checkModel, j.checkSteps, j.checkRates, j.checkTrain, j.checkNumber, j.checkReveals, j.checkServers,
 	}
 	for _, check := range checks {
 		if err := check(); err != nil {
@@ -62,6 +62,9 @@ func (j *Job) checkWords() *JobError {
 		{"number.rounding", string(j.Number.Rounding)},
 	}
 	for _, k := range keys {
+		if k.path == "train.sigmoid" && j.Model != LogisticRegression {
+			continue // complete says so if it is given
+		}
 		if err := j.checkWord(k.path, k.got); err != nil {
 			return err
 		}

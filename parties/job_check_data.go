@@ -17,6 +17,22 @@ func (j *Job) checkTarget() *JobError {
 	return nil
 }
 
+// checkFeatures checks the list of columns, if the job has one.
+func (j *Job) checkFeatures() *JobError {
+	for i, f := range j.Data.Features {
+		path := fmt.Sprintf("data.features[%d]", i)
+		switch {
+		case f == "":
+			return j.ErrorAt(path, "%s is empty, want the name of a column", path)
+		case f == j.Data.Target:
+			return j.ErrorAt(path, "%s is %q, which is data.target", path, f)
+		case slices.Contains(j.Data.Features[:i], f):
+			return j.ErrorAt(path, "feature %q is in data.features twice", f)
+		}
+	}
+	return nil
+}
+
 func (j *Job) checkOwners() *JobError {
 	if len(j.Data.Owners) == 0 {
 		return j.ErrorAt("data.owners", "data.owners is empty, want at least one owner").
@@ -35,7 +51,7 @@ func (j *Job) checkOwner(i int) *JobError {
 	if err := j.checkOwnerName(i, path+".name"); err != nil {
 		return err
 	}
-	if o.File == "" {
+	if o.File == "" && !j.Networked() && !j.commonImages() {
 		return j.ErrorAt(path+".file", "owner %s has no file", o.Name).withHint("add file: %s.csv", o.Name)
 	}
 	if o.Test != "" && o.TestFraction != 0 {

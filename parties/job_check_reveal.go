@@ -67,6 +67,13 @@ func (j *Job) checkNeeded(r Reveal, path string) *JobError {
 		if !r.To.IsEveryone() {
 			return j.ErrorAt(path+".to", "%s must go to all: everyone stops when training leaves the range", r.What)
 		}
+	case RevealEarlyStop:
+		if j.Train.EarlyStop == nil {
+			return j.ErrorAt(path+".what", "%s is not opened without train.early_stop", r.What)
+		}
+		if !r.To.IsEveryone() {
+			return j.ErrorAt(path+".to", "%s must go to all: everyone stops then", r.What)
+		}
 	case RevealStandardiser:
 		if j.Data.Standardise != StandardiseJoint {
 			return j.ErrorAt(path+".what", "%s is not opened with data.standardise: %s", r.What, j.Data.Standardise)

@@ -12,10 +12,13 @@ import (
 // value stood. It is stricter than yaml.Strict, which takes 1.5 or "7" for a
 // whole number and a key without value for its default: a job must say what it
 // is agreed to mean.
-type decoder struct{ src *source }
+type decoder struct {
+	src *source
+	job *Job
+}
 
 func decodeInto(src *source, body ast.Node, j *Job) error {
-	d := decoder{src}
+	d := decoder{src, j}
 	if err := d.value(body, reflect.ValueOf(j).Elem(), ""); err != nil {
 		return err
 	}
@@ -30,12 +33,21 @@ func (d decoder) value(n ast.Node, v reflect.Value, path string) *JobError {
 		return d.audience(n, v, path)
 	case [2]float64:
 		return d.array(n, v, path)
+	case Layers:
+		return d.layers(n, v, path)
+	}
+	if list, ok := n.(*ast.SequenceNode); ok && path == "model" {
+		v.SetString(NeuralNetwork)
+		return d.layers(list, reflect.ValueOf(&d.job.Layers).Elem(), path)
 	}
 	switch v.Kind() {
 	case reflect.Struct:
 		return d.structure(n, v, path)
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
+		if x, ok := v.Interface().(interface{ defaults() }); ok {
+			x.defaults()
+		}
 		return d.value(n, v.Elem(), path)
 	case reflect.Slice:
 		return d.slice(n, v, path)
@@ -71,6 +83,11 @@ func (d decoder) entries(n ast.Node, path string, f func(key string, kv *ast.Map
 }
 
 func (d decoder) structure(n ast.Node, v reflect.Value, path string) *JobError {
+	if x, ok := v.Addr().Interface().(fromWord); ok {
+		if word, isWord := n.(*ast.StringNode); isWord {
+			return d.wordOf(word, x, path)
+		}
+	}
 	fields := fieldsOf(v)
 	return d.entries(n, path, func(key string, kv *ast.MappingValueNode) *JobError {
 		field, ok := fields[key]
@@ -79,6 +96,20 @@ func (d decoder) structure(n ast.Node, v reflect.Value, path string) *JobError {
 		}
 		return d.value(kv.Value, field, join(path, key))
 	})
+}
+
+// fromWord is a mapping that may be written as one word.
+type fromWord interface {
+	fromWord(word string) bool
+	words() []string
+}
+
+func (d decoder) wordOf(n *ast.StringNode, x fromWord, path string) *JobError {
+	if x.fromWord(n.Value) {
+		return nil
+	}
+	return d.src.errorHere(placeOf(n.GetToken()), fmt.Sprintf("%s is %s, which is unknown", path, quote(n.Value))).
+		withHint("%s", suggest(n.Value, x.words()))
 }
 
 func (d decoder) dictionary(n ast.Node, v reflect.Value, path string) *JobError {

@@ -18,7 +18,7 @@ func (d decoder) mismatch(n ast.Node, path, want string) *JobError {
 	e := d.src.errorHere(at, fmt.Sprintf("%s is %s, want %s", path, describe(n), want))
 	switch path {
 	case "model":
-		return e.withHint("layers are not in this version: write model: %s", LogisticRegression)
+		return e.withHint("one of %s, or a list of layers", strings.Join(words("model"), ", "))
 	case "data.test":
 		return e.withHint("write test: {file: test.csv}")
 	}

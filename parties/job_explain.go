@@ -22,7 +22,7 @@ func (j *Job) Explain() []string {
 
 // ExplainReveal says in plain words what one line of the reveal list opens.
 func (j *Job) ExplainReveal(r Reveal) string {
-	return fmt.Sprintf("%s: %s, to %s", r.What, meaning(r.What), j.listeners(r.To))
+	return fmt.Sprintf("%s: %s, to %s", r.What, j.meaning(r.What), j.listeners(r.To))
 }
 
 // Warnings lists what is allowed but probably not meant.
@@ -33,7 +33,7 @@ func (j *Job) Warnings() []string {
 	}
 	files := map[string]string{}
 	for _, o := range j.Data.Owners {
-		if other, same := files[j.Path(o.File)]; same {
+		if other, same := files[j.Path(o.File)]; same && o.File != "" {
 			w = append(w, fmt.Sprintf("owners %s and %s have the same file %s", other, o.Name, o.File))
 		}
 		files[j.Path(o.File)] = o.Name
@@ -41,17 +41,31 @@ func (j *Job) Warnings() []string {
 	return w
 }
 
-func meaning(what string) string {
-	switch what {
-	case RevealModel:
-		return "coefficients and intercept of the joint model"
-	case RevealMetrics:
-		return "accuracy, AUC, log-loss, rows and positives of the joint model on test rows"
-	case RevealStandardiser:
-		return "mean and standard deviation of each feature"
-	default:
-		return "at most a bit per epoch, did a value leave its range"
+func (j *Job) meaning(what string) string {
+	words := map[task]map[string]string{
+		predictsBinary: {
+			RevealModel:        "coefficients and intercept of the joint model",
+			RevealMetrics:      "accuracy, AUC, log-loss, rows and positives of the joint model on test rows",
+			RevealStandardiser: "mean and standard deviation of each feature",
+		},
+		predictsClasses: {RevealMetrics: "log-loss of the joint model on test rows, and how many rows of each class it takes for each (confusion matrix)"},
+		predictsNumbers: {
+			RevealMetrics:      "rows, R², RMSE, MAE of the joint model on test rows, with mean and deviation of their target",
+			RevealStandardiser: "mean and standard deviation of each feature and of the target",
+		},
 	}
+	if what == RevealModel && j.network() != nil {
+		return "all weights of the joint model"
+	}
+	for _, t := range []task{j.task(), predictsBinary} {
+		if text, ok := words[t][what]; ok {
+			return text
+		}
+	}
+	if what == RevealEarlyStop {
+		return "a bit per epoch, did the loss on rows that are not trained on fall"
+	}
+	return "at most a bit per epoch, did a value leave its range"
 }
 
 func (j *Job) listeners(to Audience) string {

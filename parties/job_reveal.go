@@ -7,10 +7,11 @@ import (
 
 // What a job can open. Nothing else ever is.
 const (
-	RevealModel        = "model/final"       // coefficients and intercept after the last step
-	RevealMetrics      = "metrics/test"      // accuracy, AUC, log-loss, rows and positives of the joint model on test rows on the test rows
+	RevealModel        = "model/final"       // all weights after the last step
+	RevealMetrics      = "metrics/test"      // sums that say how good the joint model is on the test rows
 	RevealStandardiser = "data/standardiser" // mean and deviation of each feature over all training rows
 	RevealOverflow     = "train/overflow"    // at most one bit an epoch: did a value leave the fixed-point range
+	RevealEarlyStop    = "train/early_stop"  // with train.early_stop one bit an epoch: did the loss fall
 )
 
 // Reveal is one line of the reveal list: what is opened, and to whom.
@@ -65,6 +66,9 @@ func (j *Job) reveals() []Reveal {
 	if j.Audience(RevealOverflow) == nil {
 		list = append(list, Reveal{RevealOverflow, Everyone()})
 	}
+	if j.Train.EarlyStop != nil && j.Audience(RevealEarlyStop) == nil {
+		list = append(list, Reveal{RevealEarlyStop, Everyone()})
+	}
 	return sorted(list, j.OwnerNames())
 }
 
@@ -86,5 +90,5 @@ func sorted(list []Reveal, owners []string) []Reveal {
 }
 
 func revealWords() []string {
-	return []string{RevealModel, RevealMetrics, RevealStandardiser, RevealOverflow}
+	return []string{RevealModel, RevealMetrics, RevealStandardiser, RevealOverflow, RevealEarlyStop}
 }

@@ -81,10 +81,10 @@ reveal:
 `)
 	require.Equal(t, Data{
 		Target: "12", Standardise: StandardiseRanges, SiteIntercepts: true,
-		Owners: []Owner{{"Zürich", "a.csv", "b.csv", 0}, {"7", "c.csv", "", 0.25}},
+		Owners: []Owner{{Name: "Zürich", File: "a.csv", Test: "b.csv"}, {Name: "7", File: "c.csv", TestFraction: 0.25}},
 		Ranges: map[string][2]float64{"age": {0, 110}, "a.b[0]": {-1, 1}},
 	}, j.Data)
-	require.Equal(t, Train{3, 8, 1, 0, 0, 1<<64 - 1, false, ExactSigmoid}, j.Train)
+	require.Equal(t, Train{Epochs: 3, Batch: 8, LearningRate: 1, Seed: 1<<64 - 1, Sigmoid: ExactSigmoid}, j.Train)
 	require.Equal(t, Number{18, ExactRounding}, j.Number)
 	require.Equal(t, []Reveal{{RevealModel, Audience{"Zürich"}}, {RevealOverflow, Everyone()}}, j.Reveal)
 	require.Nil(t, j.Audience(RevealMetrics), "the user's list replaces the defaults")

@@ -2,8 +2,18 @@ package parties
 
 // Words with a fixed meaning in a job file.
 const (
-	LogisticRegression = "logistic_regression" // the one model of this version
+	LogisticRegression = "logistic_regression" // P(y = 1) = σ(x·w + b)
+	LinearRegression   = "linear_regression"   // y = x·w + b
+	SoftmaxRegression  = "softmax_regression"  // P(y = c) ∝ exp(x·w_c + b_c)
+	NeuralNetwork      = "network"             // layers as the job lists them
 	SemiHonest         = "semi-honest"         // servers keep to the protocol but look at all they see
+)
+
+// Losses of a network.
+const (
+	SoftmaxCrossEntropy = "softmax_cross_entropy" // whole class numbers
+	BinaryCrossEntropy  = "binary_cross_entropy"  // 0 and 1
+	MeanSquaredError    = "mse"                   // any numbers
 )
 
 // Standardise names the way features are brought to one scale.
@@ -13,7 +23,8 @@ type Standardise string
 const (
 	StandardiseJoint  Standardise = "joint"  // mean and deviation over all owners' training rows, computed securely
 	StandardiseRanges Standardise = "ranges" // agreed minimum and maximum of each feature
-	StandardiseNone   Standardise = "none"   // features as they are
+	StandardiseNone   Standardise = "none"   // features as they are; of images, bytes over 255
+	StandardisePixels Standardise = "pixels" // of images: with the published mean and deviation of the set
 )
 
 // Sigmoid names the function that stands for 1/(1+exp(-z)) in training.
@@ -40,11 +51,13 @@ const (
 func words(path string) []string {
 	switch path {
 	case "model":
-		return []string{LogisticRegression}
+		return []string{LogisticRegression, SoftmaxRegression, LinearRegression, NeuralNetwork}
+	case "loss":
+		return []string{SoftmaxCrossEntropy, BinaryCrossEntropy, MeanSquaredError}
 	case "security":
 		return []string{SemiHonest}
 	case "data.standardise":
-		return []string{string(StandardiseJoint), string(StandardiseRanges), string(StandardiseNone)}
+		return []string{string(StandardiseJoint), string(StandardiseRanges), string(StandardiseNone), string(StandardisePixels)}
 	case "train.sigmoid":
 		return []string{string(Minimax3), string(Minimax5), string(Minimax7), string(ExactSigmoid)}
 	case "number.rounding":
@@ -57,16 +70,8 @@ func words(path string) []string {
 // this version does not have, or "".
 func reserved(path string) string {
 	switch path {
-	case "servers":
-		return "the three servers run in this process: leave the key out"
 	case "checkpoint":
 		return "a run is not saved on the way: leave the key out"
-	case "loss":
-		return "logistic_regression always has the cross-entropy loss: leave the key out"
-	case "data.dataset":
-		return "name the owners' CSV files under data.owners"
-	case "train.optimizer":
-		return "training is SGD: set train.learning_rate and train.momentum"
 	case "security:malicious":
 		return "use semi-honest: no server departs from the protocol"
 	}

@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"time"
 
-	"github.com/trefoil-ml/trefoil/datasets"
 	"github.com/trefoil-ml/trefoil/internal/mpc"
 )
 
@@ -31,30 +29,21 @@ func Local(ctx context.Context, job *Job, opt Options) (*Result, error) {
 	if err := r.all(ctx, cancel); err != nil {
 		return nil, err
 	}
-	return r.result()
+	return r.result(), nil
 }
 
 // run is one run of a job in this process.
 type run struct {
 	job    *Job
 	opt    Options
-	policy *mpc.Policy
 	desk   *desk
-	owners []*owner
-	test   *owner          // the job's common test rows, if any
-	ranges datasets.Ranges // agreed ones, with data.standardise: ranges
+	owners []*OwnerSide
 
 	servers int
 	sent    sentBytes
-	reports [3]*mpc.Report
-	timing  timing
+	reports [3][]*PhaseReport // of each server, in order of phases
 	events  sync.Mutex
 	warned  []string
-}
-
-type timing struct {
-	begin, end time.Time
-	steps      int
 }
 
 func newRun(job *Job, opt Options) (*run, error) {
@@ -76,7 +65,6 @@ func newRun(job *Job, opt Options) (*run, error) {
 	if err := job.Check(); err != nil {
 		return nil, err
 	}
-	r.policy = job.policy()
 	return r, nil
 }
 
@@ -93,15 +81,12 @@ func (r *run) all(ctx context.Context, cancel context.CancelCauseFunc) error {
 	for _, o := range r.owners {
 		start(func() error { return r.own(ctx, o) })
 	}
-	err := r.startServers(ctx, start)
-	if err != nil {
-		cancel(err)
-	}
+	start(func() error { return r.serve(ctx, cancel) })
 	wg.Wait()
 	return context.Cause(ctx)
 }
 
-func (r *run) result() (*Result, error) {
+func (r *run) result() *Result {
 	hash := r.job.Hash()
 	res := &Result{
 		Job: r.job.Name, JobHash: hex.EncodeToString(hash[:]), Engine: r.opt.Engine,
@@ -117,20 +102,36 @@ func (r *run) result() (*Result, error) {
 			res.Metrics.Test = o.pooled
 		}
 	}
-	for _, o := range r.reports[0].Openings {
-		res.Audit = append(res.Audit, AuditEntry{Seq: o.Seq, What: o.What, To: o.To, Step: o.Step, Values: o.Values, Round: o.Round})
+	res.Audit = audit(r.reports[0])
+	return res
+}
+
+// audit joins the openings of all phases; rounds and numbers go on from phase to
+// phase.
+func audit(phases []*PhaseReport) (list []AuditEntry) {
+	rounds := 0
+	for _, p := range phases {
+		for _, entry := range p.Audit {
+			entry.Seq, entry.Round = len(list)+1, entry.Round+rounds
+			list = append(list, entry)
+		}
+		rounds += p.Rounds
 	}
-	return res, nil
+	return list
 }
 
 func (r *run) cost() Cost {
-	c := Cost{
-		TrainSeconds: r.timing.end.Sub(r.timing.begin).Seconds(), Steps: r.timing.steps, Link: r.opt.Link,
-		PeakMemoryBytes: PeakMemory(),
-	}
-	for k := range r.servers {
-		c.Rounds = max(c.Rounds, r.reports[k].Rounds)
-		c.BytesSent[k] = r.reports[k].BytesSent
+	c := Cost{Link: r.opt.Link, PeakMemoryBytes: PeakMemory()}
+	for phase := range r.reports[0] {
+		rounds := 0
+		for k := range r.servers {
+			p := r.reports[k][phase]
+			rounds = max(rounds, p.Rounds)
+			c.BytesSent[k] += p.BytesSent
+		}
+		c.Rounds += rounds
+		c.Steps += r.reports[0][phase].Steps
+		c.TrainSeconds += r.reports[0][phase].TrainSeconds
 	}
 	return c
 }

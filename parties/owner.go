@@ -3,8 +3,8 @@ package parties
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
-	"io"
 	"math"
 
 	"github.com/trefoil-ml/trefoil/datasets"
@@ -14,110 +14,133 @@ import (
 	"github.com/trefoil-ml/trefoil/train/metrics"
 )
 
-// owner is one data owner's side of a run. Its tables never leave it.
-type owner struct {
+// OwnerSide is one data owner's side of a job. Its rows never leave it but as
+// parts for the servers.
+//
+//	for each phase: hand in Parts of its items that the phase needs,
+//	                then Accept what the phase gives
+type OwnerSide struct {
+	job         *Job
 	name        string
 	index       int // place in the job
 	train, test *datasets.Table
+	common      bool // the test rows are those of the job, not of this owner
 	standard    datasets.Standardiser
+	unit        metrics.Unit // of a target that is a number
+
+	images, testImages *datasets.Images // instead of tables, in a job with images
+
+	warn func(format string, args ...any)
 
 	model   *Model // if the job lets it have the model
 	metrics OwnerMetrics
-	pooled  *metrics.Binary // if the job lets it have the metrics
+	pooled  *Score // if the job lets it have the metrics
 }
 
-// Things on the desk.
-const (
-	itemSums         = "sums"
-	itemStandardiser = "standardiser"
-	itemFeatures     = "features"
-	itemTargets      = "targets"
-	itemModel        = "model"
-	itemCounts       = "counts"
-	itemMetrics      = "metrics"
-)
+// Parts returns this owner's item for each of the three servers. It draws fresh
+// randomness: parts of two calls do not go together.
+func (o *OwnerSide) Parts(what string) (parts [3]mpc.Part, err error) {
+	words, err := o.words(what)
+	if err != nil {
+		return parts, err
+	}
+	split := mpc.Split
+	if what == ItemSums {
+		split = mpc.SplitWide
+	}
+	if parts, err = split(words, rand.Reader); err != nil {
+		err = fmt.Errorf("owner %s: %w", o.name, err)
+	}
+	return parts, err
+}
 
-// own is what an owner does: agree on a scale, hand in its rows as shares, and
-// use what it is allowed to see of the outcome.
-func (r *run) own(ctx context.Context, o *owner) error {
-	if err := r.agreeScale(ctx, o); err != nil {
-		return err
+// words returns an item of this owner as ring elements, or as wide numbers.
+func (o *OwnerSide) words(what string) ([]uint64, error) {
+	switch what {
+	case ItemSums:
+		sums := datasets.SumsOf(o.scaledTable(o.train))
+		return append(sums.Words, uint64(o.train.Rows()), 0, 0), nil
+	case ItemFeatures:
+		return o.features()
+	case ItemTargets:
+		return o.targets()
+	case ItemCounts:
+		return o.counts()
 	}
-	if err := r.submitRows(o); err != nil {
-		return err
-	}
-	if r.job.Audience(RevealModel).Includes(o.name) {
-		if err := r.receiveModel(ctx, o); err != nil {
-			return err
-		}
-		if err := r.evaluate(ctx, o); err != nil {
-			return err
-		}
-	}
-	if r.pooling() && r.job.Audience(RevealMetrics).Includes(o.name) {
-		return r.receiveMetrics(ctx, o)
+	return nil, fmt.Errorf("owner %s has no %s to hand in", o.name, what)
+}
+
+// Result returns what the owner may see of the outcome of the job, and the
+// openings and costs of its phases as the servers tell them.
+func (o *OwnerSide) Result(phases [3][]*PhaseReport) *Result {
+	r := &run{job: o.job, owners: []*OwnerSide{o}, servers: servers, reports: phases, opt: Options{Engine: EngineSecure}}
+	return r.result()
+}
+
+// Accept uses what the three servers delivered of an item (or the one of the
+// clear engine).
+func (o *OwnerSide) Accept(ctx context.Context, what string, from []Delivered) error {
+	if err := o.accept(ctx, what, from); err != nil {
+		return fmt.Errorf("owner %s: %s: %w", o.name, what, err)
 	}
 	return nil
 }
 
-// agreeScale finds the standardiser that all owners use.
-func (r *run) agreeScale(ctx context.Context, o *owner) (err error) {
-	features := o.train.Features
-	switch r.job.Data.Standardise {
-	case StandardiseNone:
-		o.standard = datasets.Identity(features)
-	case StandardiseRanges:
-		o.standard = r.ranges.Standardiser()
-	default:
-		o.standard, err = r.jointScale(ctx, o)
+func (o *OwnerSide) accept(ctx context.Context, what string, from []Delivered) error {
+	switch what {
+	case ItemStandardiser:
+		return o.acceptSums(from)
+	case ItemModel:
+		return o.acceptModel(ctx, from)
+	case ItemMetrics:
+		defer o.warnIfPoor()
+		return o.acceptMetrics(from)
 	}
-	for _, name := range o.standard.Constant {
-		r.warn("feature %q has the same value in all training rows: its coefficient stays 0", name)
+	return errors.New("no owner is given that")
+}
+
+// acceptSums makes the standardiser that all owners use from their joint sums.
+func (o *OwnerSide) acceptSums(from []Delivered) error {
+	words, err := combineWide(from)
+	if err != nil {
+		return err
+	}
+	n, features := len(words)-mpc.WideWords, o.scaledTable(o.train).Features
+	if want := 2 * mpc.WideWords * len(features); n != want {
+		return fmt.Errorf("got %d words of sums, want %d", n, want)
+	}
+	st, err := datasets.FromSums(features, datasets.Sums{Rows: int(words[n]), Words: words[:n]})
+	if err == nil {
+		o.setScale(st)
 	}
 	return err
 }
 
-// jointScale hands in this owner's exact sums as shares and gets the joint ones.
-func (r *run) jointScale(ctx context.Context, o *owner) (datasets.Standardiser, error) {
-	sums := datasets.SumsOf(o.train)
-	if err := r.submit(itemSums, o, sums.Words, mpc.SplitWide); err != nil {
-		return datasets.Standardiser{}, err
+func (o *OwnerSide) warnOfConstants() {
+	for _, name := range o.standard.Constant {
+		o.warn("feature %q has the same value in all training rows: its coefficient stays 0", name)
 	}
-	from, err := collect[mpc.Delivery](ctx, r, itemStandardiser, o.name)
-	if err != nil {
-		return datasets.Standardiser{}, err
-	}
-	words, err := mpc.CombineWide(from...)
-	if err != nil {
-		return datasets.Standardiser{}, fmt.Errorf("owner %s: joint standardiser: %w", o.name, err)
-	}
-	return datasets.FromSums(o.train.Features, datasets.Sums{Rows: r.trainRows(), Words: words})
 }
 
-// submitRows hands in the standardised rows and the targets.
-func (r *run) submitRows(o *owner) error {
+// features returns the standardised rows, row by row.
+func (o *OwnerSide) features() ([]uint64, error) {
+	if o.images != nil {
+		return o.pixels()
+	}
+	if o.standard.Mean == nil {
+		return nil, fmt.Errorf("owner %s cannot scale its rows yet: it has not got the %s", o.name, ItemStandardiser)
+	}
 	x := o.standard.Apply(o.train.X)
-	if r.job.Data.SiteIntercepts {
-		x = datasets.AppendSite(x, o.index, len(r.owners))
+	if o.job.Data.SiteIntercepts {
+		x = datasets.AppendSite(x, o.index, len(o.job.Data.Owners))
 	}
-	words, err := r.encode(o, x)
-	if err != nil {
-		return err
-	}
-	if err := r.submit(itemFeatures, o, words, mpc.Split); err != nil {
-		return err
-	}
-	targets := make([]uint64, o.train.Y.Len())
-	for i, y := range o.train.Y.Data() {
-		targets[i] = uint64(y)
-	}
-	return r.submit(itemTargets, o, targets, mpc.Split)
+	return o.encode(x)
 }
 
 // encode turns features into ring elements. A row whose norm is beyond the
 // limit, on which the proof that nothing wraps around rests, is an error that
 // names its most extreme cell.
-func (r *run) encode(o *owner, x tensor.Dense) ([]uint64, error) {
+func (o *OwnerSide) encode(x tensor.Dense) ([]uint64, error) {
 	limit := rowLimit(x.Shape()[1])
 	for i := range x.Shape()[0] {
 		if j, norm := farthest(x.Row(i).Data()); !(norm < limit) {
@@ -125,7 +148,7 @@ func (r *run) encode(o *owner, x tensor.Dense) ([]uint64, error) {
 				o.train.Where(i, min(j, len(o.train.Features)-1)), limit)
 		}
 	}
-	format := fixedpoint.Format{FractionBits: r.job.Number.FractionBits, MaxAbs: limit}
+	format := fixedpoint.Format{FractionBits: o.job.Number.FractionBits, MaxAbs: limit}
 	words := make([]uint64, x.Len())
 	return words, format.EncodeAll(words, x.Data())
 }
@@ -141,34 +164,4 @@ func farthest(row []float64) (at int, norm float64) {
 		}
 	}
 	return at, math.Sqrt(square)
-}
-
-type splitter = func(x []uint64, random io.Reader) ([3]mpc.Part, error)
-
-// submit splits words and leaves a part for each server.
-func (r *run) submit(what string, o *owner, words []uint64, split splitter) error {
-	if r.servers == 1 {
-		r.desk.leave(item{what, o.name, 0}, mpc.Plain(words))
-		return nil
-	}
-	parts, err := split(words, rand.Reader)
-	if err != nil {
-		return fmt.Errorf("owner %s: %w", o.name, err)
-	}
-	for k, part := range parts {
-		r.desk.leave(item{what, o.name, k}, part)
-	}
-	return nil
-}
-
-// collect waits for the same item from every server.
-func collect[T any](ctx context.Context, r *run, what, owner string) ([]T, error) {
-	from := make([]T, r.servers)
-	for k := range from {
-		var err error
-		if from[k], err = take[T](ctx, r.desk, item{what, owner, k}); err != nil {
-			return nil, err
-		}
-	}
-	return from, nil
 }

@@ -8,30 +8,49 @@ import (
 	"github.com/trefoil-ml/trefoil/train"
 )
 
-// watchProgress makes server 0 tell of steps and epochs, with what all three
-// have sent.
+// watchProgress makes the server tell of steps and epochs.
 func (sv *server) watchProgress(c *train.Config, rows int) {
 	perEpoch := (rows + c.BatchSize - 1) / c.BatchSize
-	steps, begin := c.Epochs*perEpoch, time.Now()
-	if sv.index == 0 {
-		sv.timing = timing{begin: begin, steps: steps}
-		sv.emit(Event{Kind: EventPhase, Phase: "training", Steps: steps, Epochs: c.Epochs})
+	begin := time.Now()
+	sv.report.Steps = c.Epochs * perEpoch
+	sv.emit(Event{Kind: EventPhase, Phase: "training", Steps: sv.report.Steps, Epochs: c.Epochs})
+	c.AfterStep = func(epoch, step int) { sv.progress(EventStep, begin, epoch, step) }
+	c.AfterEpoch = func(epoch int) { sv.progress(EventEpoch, begin, epoch, epoch*perEpoch) }
+}
+
+// progress tells of a step or an epoch.
+func (sv *server) progress(kind string, begin time.Time, epoch, step int) {
+	rounds, sent := sv.s.Cost()
+	elapsed := time.Since(begin)
+	sv.report.TrainSeconds = elapsed.Seconds()
+	e := Event{
+		Kind: kind, Epoch: epoch, Epochs: sv.Job.Train.Epochs, Step: step, Steps: sv.report.Steps,
+		Rounds: rounds, Elapsed: elapsed,
 	}
-	event := func(kind string, epoch, step int) {
-		rounds, sent := sv.s.Cost()
-		sv.sent[sv.index].Store(sent)
-		if sv.index != 0 {
+	e.BytesSent[sv.index] = sent
+	sv.emit(e)
+}
+
+func (sv *server) emit(e Event) {
+	if sv.OnEvent != nil {
+		sv.OnEvent(e)
+	}
+}
+
+// observer passes on what server 0 tells, with what all three have sent.
+func (r *run) observer(server int) func(Event) {
+	return func(e Event) {
+		if e.Kind == EventStep || e.Kind == EventEpoch {
+			r.sent[server].Store(e.BytesSent[server])
+		}
+		if server != 0 {
 			return
 		}
-		sv.timing.end = time.Now()
-		e := Event{Kind: kind, Epoch: epoch, Epochs: c.Epochs, Step: step, Steps: steps, Rounds: rounds, Elapsed: time.Since(begin)}
 		for k := range e.BytesSent {
-			e.BytesSent[k] = sv.sent[k].Load()
+			e.BytesSent[k] = r.sent[k].Load()
 		}
-		sv.emit(e)
+		r.emit(e)
 	}
-	c.AfterStep = func(epoch, step int) { event(EventStep, epoch, step) }
-	c.AfterEpoch = func(epoch int) { event(EventEpoch, epoch, epoch*perEpoch) }
 }
 
 // sentBytes is what each server has sent so far, for progress.

@@ -1,8 +1,10 @@
 package parties
 
 import (
-	"context"
+	"fmt"
+	"slices"
 
+	"github.com/trefoil-ml/trefoil/internal/mpc"
 	"github.com/trefoil-ml/trefoil/tensor"
 )
 
@@ -13,44 +15,72 @@ func (sv *server) publish(what, place string, x tensor.Secret) error {
 		return err
 	}
 	sv.s.In(what, -1, func() {
-		audience := sv.job.Audience(what)
-		if audience.IsEveryone() {
+		var d Delivered
+		if sv.Job.Audience(what).IsEveryone() {
 			v := sv.s.Reveal(x, permit)
-			sv.hand(place, audience, opened{value: &v})
-			return
+			d = newDelivered(delivered{value: &v})
+		} else {
+			d = newDelivered(delivered{half: sv.s.Deliver(x, permit)})
 		}
-		sv.hand(place, audience, opened{delivery: sv.s.Deliver(x, permit)})
+		err = sv.deliver(place, sv.Job.hearers(what), d)
 	})
+	return err
+}
+
+// deliver leaves the same for several owners.
+func (sv *server) deliver(what string, owners []string, d Delivered) error {
+	for _, o := range owners {
+		if err := sv.Box.Deliver(Item{what, o}, d); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
-// opened is what an owner gets of a published tensor from one server.
-type opened struct {
-	value    *tensor.Dense // if everybody may see it
-	delivery tensor.Delivery
-}
-
-// hand leaves v for the owners in the audience.
-func (sv *server) hand(place string, audience Audience, v opened) {
-	for _, o := range sv.owners {
-		if audience.Includes(o.name) {
-			sv.desk.leave(item{place, o.name, sv.index}, v)
-		}
-	}
-}
-
-// receive rebuilds a published tensor at an owner.
-func (r *run) receive(ctx context.Context, o *owner, place string) (tensor.Dense, error) {
-	from, err := collect[opened](ctx, r, place, o.name)
-	if err != nil {
-		return tensor.Dense{}, err
-	}
-	if from[0].value != nil {
-		return *from[0].value, nil
-	}
-	deliveries := make([]tensor.Delivery, len(from))
+// combine rebuilds a published tensor at an owner, from what every server gave
+// it.
+func combine(from []Delivered) (tensor.Dense, error) {
+	halves := make([]tensor.Delivery, len(from))
+	var first delivered
 	for k := range from {
-		deliveries[k] = from[k].delivery
+		d, err := from[k].open(k)
+		if err != nil {
+			return tensor.Dense{}, err
+		}
+		if k == 0 {
+			first = d
+		}
+		if err := sameValue(first.value, d.value, k); err != nil {
+			return tensor.Dense{}, err
+		}
+		halves[k] = d.half
 	}
-	return tensor.CombineDeliveries(deliveries)
+	if first.value != nil {
+		return *first.value, nil
+	}
+	return tensor.CombineDeliveries(halves)
+}
+
+// sameValue checks the values that everybody may see against server 0's.
+func sameValue(first, v *tensor.Dense, server int) error {
+	switch {
+	case (first == nil) != (v == nil):
+		return fmt.Errorf("servers 0 and %d do not agree on who may see the values", server)
+	case v != nil && !(slices.Equal(first.Shape(), v.Shape()) && slices.Equal(first.Data(), v.Data())):
+		return fmt.Errorf("servers 0 and %d opened different values: one of them is broken or cheats; do not use this result", server)
+	}
+	return nil
+}
+
+// combineWide rebuilds exact sums.
+func combineWide(from []Delivered) ([]uint64, error) {
+	halves := make([]mpc.Delivery, len(from))
+	for k := range from {
+		d, err := from[k].open(k)
+		if err != nil {
+			return nil, err
+		}
+		halves[k] = d.wide
+	}
+	return mpc.CombineWide(halves...)
 }

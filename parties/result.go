@@ -3,7 +3,8 @@ package parties
 import (
 	"encoding/json"
 
-	"github.com/trefoil-ml/trefoil/train/metrics"
+	"github.com/trefoil-ml/trefoil/datasets"
+	"github.com/trefoil-ml/trefoil/layers/blueprint"
 )
 
 // Result is what a run gives: how good the model is, the model, and what it
@@ -35,9 +36,6 @@ func (r *Result) MarshalJSON() ([]byte, error) {
 	return json.Marshal(full)
 }
 
-// Score is the quality of one model on one set of rows.
-type Score = metrics.Binary
-
 // Metrics holds the quality of the joint model, and next to it of the model
 // that each owner would have got from its own rows alone.
 type Metrics struct {
@@ -52,9 +50,13 @@ type OwnerMetrics struct {
 	Alone *Score `json:"alone"`
 }
 
-// Model is a logistic regression in the original units of the features:
+// Model is a trained model. A logistic regression is in the original units of the
+// features:
 //
 //	P(target = 1) = 1 / (1 + exp(-(intercept + site + Σ_j coefficients[j]·x[j])))
+//
+// A linear regression is the inner sum, in the unit of the target. Every other is
+// a Network.
 //
 // where site is the site intercept of the row's owner, 0 if there is none.
 type Model struct {
@@ -66,6 +68,21 @@ type Model struct {
 	SiteIntercepts map[string]float64 `json:"site_intercepts,omitempty"`
 	Standardiser   *Standardiser      `json:"standardiser,omitempty"`
 	Standardised   *Linear            `json:"standardised,omitempty"`
+	Unit           *TargetUnit        `json:"target_unit,omitempty"` // of linear regression
+
+	// What a model made of layers has instead of coefficients. Its rows are the
+	// standardised features, with a column for each site behind them, or the pixels
+	// as Pixel says.
+	Network *blueprint.Network `json:"-"`
+	Classes int                `json:"-"`
+	Sites   []string           `json:"-"`
+	Pixel   *datasets.Pixel    `json:"-"`
+}
+
+// TargetUnit says how a target that is a number was scaled for training: (y - mean)/scale.
+type TargetUnit struct {
+	Mean  float64 `json:"mean"`
+	Scale float64 `json:"scale"`
 }
 
 // Standardiser says how features were scaled for training: (x - mean)/scale.

@@ -6,8 +6,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/trefoil-ml/trefoil/train/metrics"
 )
 
 // sample is a result as a run of the smallest job might give it.
@@ -16,9 +14,9 @@ func sample() *Result {
 	return &Result{
 		Job: "wdbc", JobHash: "ab", Engine: EngineSecure,
 		Metrics: Metrics{
-			Test: &metrics.Binary{Rows: 10, Accuracy: 0.9, AUC: &auc, LogLoss: 0.25},
+			Test: &Score{Rows: 10, Accuracy: 0.9, AUC: &auc, LogLoss: 0.25},
 			Owners: map[string]OwnerMetrics{
-				"north": {Joint: &metrics.Binary{Rows: 4, Accuracy: 1, LogLoss: 0.5}, Alone: &metrics.Binary{Rows: 4}},
+				"north": {Joint: &Score{Rows: 4, Accuracy: 1, LogLoss: 0.5}, Alone: &Score{Rows: 4}},
 				"south": {},
 			},
 		},

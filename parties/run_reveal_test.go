@@ -6,8 +6,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/trefoil-ml/trefoil/internal/mpc"
 )
 
 // revealCase is a reveal list with what must come of it: which owners have the
@@ -52,7 +50,7 @@ func TestRevealLists(t *testing.T) {
 					require.Equal(t, slices.Contains(tc.metrics, o.name), o.pooled != nil, "metrics of %s", o.name)
 					require.Equal(t, slices.Contains(tc.model, o.name), o.metrics.Joint != nil, "own score of %s", o.name)
 				}
-				want := append([]string{"data/standardiser to [north south]: 6", "train/overflow to [all]: 1"}, tc.after...)
+				want := append([]string{"data/standardiser to [north south]: 7", "train/overflow to [all]: 1"}, tc.after...)
 				for k := range r.servers {
 					require.Equal(t, want, openings(r.reports[k]), "server %d", k)
 				}
@@ -62,9 +60,9 @@ func TestRevealLists(t *testing.T) {
 	}
 }
 
-func openings(r *mpc.Report) (list []string) {
-	for _, o := range r.Openings {
-		list = append(list, fmt.Sprintf("%s to %v: %d", o.What, o.To, o.Values))
+func openings(phases []*PhaseReport) (list []string) {
+	for _, o := range audit(phases) {
+		list = append(list, fmt.Sprintf("%s to %v: %d", o.What, []string(o.To), o.Values))
 	}
 	return list
 }
@@ -73,11 +71,11 @@ func openings(r *mpc.Report) (list []string) {
 // taken or not, for an owner who is not in the audience.
 func requireDeskFollows(t *testing.T, r *run) {
 	t.Helper()
-	what := map[string]string{itemModel: RevealModel, itemMetrics: RevealMetrics, itemStandardiser: RevealStandardiser}
+	what := map[string]string{ItemModel: RevealModel, ItemMetrics: RevealMetrics, ItemStandardiser: RevealStandardiser}
 	for at, slot := range r.desk.items {
 		require.Empty(t, slot, "%v was not taken", at)
-		if line, opened := what[at.what]; opened {
-			require.True(t, r.job.Audience(line).Includes(at.owner), "%v for %s", at.what, at.owner)
+		if line, opened := what[at.What]; opened {
+			require.True(t, r.job.Audience(line).Includes(at.Owner), "%v for %s", at.What, at.Owner)
 		}
 	}
 }
@@ -142,7 +140,7 @@ func TestNobodyCanJudge(t *testing.T) {
 	on(t, func(t *testing.T, engine string) {
 		r := insideRun(t, j, Options{Engine: engine})
 		require.Equal(t, []string{
-			"data/standardiser to [north south]: 6", "train/overflow to [all]: 1", "model/final to [south]: 4",
+			"data/standardiser to [north south]: 7", "train/overflow to [all]: 1", "model/final to [south]: 4",
 		}, openings(r.reports[0]))
 		require.Contains(t, r.warned, "metrics/test is left out: no owner that gets the model has test rows")
 	})

@@ -3,11 +3,13 @@ package parties
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/trefoil-ml/trefoil/tensor"
@@ -97,25 +99,27 @@ func served(t *testing.T, j *Job) *run {
 	require.NoError(t, r.load())
 	ctx, cancel := contextWithCause(t)
 	var wg sync.WaitGroup
-	start := func(f func() error) {
-		wg.Go(func() {
-			if err := f(); err != nil {
-				cancel(err)
-			}
-		})
-	}
 	for _, o := range r.owners {
-		start(func() error {
-			if err := r.agreeScale(ctx, o); err != nil {
-				return err
-			}
-			return r.submitRows(o)
-		})
+		wg.Go(func() { assert.NoError(t, r.handIn(ctx, o)) })
 	}
-	require.NoError(t, r.startServers(ctx, start))
+	require.NoError(t, r.serve(ctx, cancel))
 	wg.Wait()
-	require.NoError(t, context.Cause(ctx))
 	return r
+}
+
+// handIn takes an owner's side until the rows are handed in.
+func (r *run) handIn(ctx context.Context, o *OwnerSide) error {
+	if err := r.submit(o, Item{ItemSums, o.name}); err != nil {
+		return err
+	}
+	from, err := r.collect(ctx, Item{ItemStandardiser, o.name})
+	if err != nil {
+		return err
+	}
+	if err := o.Accept(ctx, ItemStandardiser, from); err != nil {
+		return err
+	}
+	return errors.Join(r.submit(o, Item{ItemFeatures, o.name}), r.submit(o, Item{ItemTargets, o.name}))
 }
 
 // What servers hand to one owner is a share each, prints as [secret], and says
@@ -126,11 +130,13 @@ func TestDeliveriesAreShares(t *testing.T) {
 	r := served(t, j)
 	var from []tensor.Delivery
 	for k := range r.servers {
-		v, err := take[opened](t.Context(), r.desk, item{itemModel, "north", k})
+		d, err := take[Delivered](t.Context(), r.desk, deskPlace{Item{ItemModel, "north"}, k})
+		require.NoError(t, err)
+		require.Equal(t, "[secret]", fmt.Sprintf("%+v", d))
+		v, err := d.open(k)
 		require.NoError(t, err)
 		require.Nil(t, v.value, "opened to the servers")
-		require.Equal(t, "[secret]", fmt.Sprintf("%+v", v.delivery))
-		from = append(from, v.delivery)
+		from = append(from, v.half)
 	}
 	_, err := tensor.CombineDeliveries(from[:2])
 	require.Error(t, err)
@@ -138,7 +144,7 @@ func TestDeliveriesAreShares(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 4, model.Len())
 	for at, slot := range r.desk.items {
-		require.False(t, at.owner == "south" && len(slot) > 0, "%v is left for south", at)
+		require.False(t, at.Owner == "south" && len(slot) > 0, "%v is left for south", at)
 	}
 }
 

@@ -4,51 +4,27 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 
 	"github.com/trefoil-ml/trefoil/internal/mpc"
-	"github.com/trefoil-ml/trefoil/layers"
+	"github.com/trefoil-ml/trefoil/layers/blueprint"
 	"github.com/trefoil-ml/trefoil/tensor"
 	"github.com/trefoil-ml/trefoil/train"
 )
 
-// serve is what one server does, on either engine.
-func (r *run) serve(ctx context.Context, e mpc.Engine, k int) error {
-	s, err := tensor.NewSession(e, r.job.Number.FractionBits)
-	if err != nil {
-		return err
-	}
-	sv := &server{run: r, ctx: ctx, engine: e, s: s, index: k}
-	if r.job.Data.Standardise == StandardiseJoint {
-		if err := sv.standardise(); err != nil {
-			return err
-		}
-	}
-	model, err := sv.train()
-	if err != nil {
-		return err
-	}
-	if len(r.job.Audience(RevealModel)) == 0 {
-		return nil
-	}
-	if err := sv.publish(RevealModel, itemModel, flatten(model)); err != nil {
-		return err
-	}
-	return sv.pool()
-}
-
-// server is one server's side of a run.
+// server is one server's side of a phase.
 type server struct {
-	*run
+	PhaseRun
 	ctx    context.Context
+	policy *mpc.Policy
 	engine mpc.Engine
 	s      *tensor.Session
 	index  int
+	report *PhaseReport
 }
 
 // part waits for this server's part of an owner's item.
 func (sv *server) part(what, owner string) (mpc.Part, error) {
-	return take[mpc.Part](sv.ctx, sv.desk, item{what, owner, sv.index})
+	return sv.Box.Part(sv.ctx, Item{what, owner})
 }
 
 // standardise adds the owners' exact sums and delivers the totals to them.
@@ -57,36 +33,48 @@ func (sv *server) standardise() error {
 	if err != nil {
 		return err
 	}
-	var total mpc.Arith
-	for i, o := range sv.owners {
-		part, err := sv.part(itemSums, o.name)
-		if err != nil {
-			return err
-		}
-		sums := sv.engine.InputWide(part)
-		if i == 0 {
-			total = sums
-			continue
-		}
-		total = sv.engine.AddWide(total, sums)
+	total, err := sv.totalSums()
+	if err != nil {
+		return err
 	}
 	sv.s.In("standardiser", -1, func() {
-		d := sv.engine.DeliverWide(total, permit)
-		for _, o := range sv.owners {
-			sv.desk.leave(item{itemStandardiser, o.name, sv.index}, d)
-		}
+		d := newDelivered(delivered{wide: sv.engine.DeliverWide(total, permit)})
+		err = sv.deliver(ItemStandardiser, sv.Job.OwnerNames(), d)
 	})
-	return nil
+	return err
+}
+
+func (sv *server) totalSums() (total mpc.Arith, err error) {
+	for i, o := range sv.Job.OwnerNames() {
+		part, err := sv.part(ItemSums, o)
+		if err != nil {
+			return total, err
+		}
+		if i > 0 && part.Len() != total.Len() {
+			return total, fmt.Errorf("owner %s handed in %d words of sums, and %s %d: want one schema", o, part.Len(), sv.Job.OwnerNames()[0], total.Len())
+		}
+		sums := sv.engine.InputWide(part)
+		if i > 0 {
+			sums = sv.engine.AddWide(total, sums)
+		}
+		total = sums
+	}
+	return total, nil
+}
+
+// trainAndPublish fits the model and opens it to those who may have it.
+func (sv *server) trainAndPublish() error {
+	model, err := sv.train()
+	if err != nil || len(sv.Job.Audience(RevealModel)) == 0 {
+		return err
+	}
+	return sv.publish(RevealModel, ItemModel, flatten(state(model)))
 }
 
 // train takes the rows of all owners, in the order of the job, and fits the
 // model.
-func (sv *server) train() (*train.LogisticRegression, error) {
+func (sv *server) train() (train.Model, error) {
 	x, y, err := sv.rows()
-	if err != nil {
-		return nil, err
-	}
-	sigmoid, err := layers.NewSigmoid(string(sv.job.Train.Sigmoid))
 	if err != nil {
 		return nil, err
 	}
@@ -94,9 +82,18 @@ func (sv *server) train() (*train.LogisticRegression, error) {
 	if err != nil {
 		return nil, err
 	}
-	model := train.NewLogisticRegression(sv.s, x.Shape()[1], sigmoid)
-	c := sv.job.training(x.Shape()[1])
+	model, err := sv.model(x.Shape()[1])
+	if err != nil {
+		return nil, err
+	}
+	c := sv.Job.training(x.Shape()[1])
 	c.Alarm = alarm
+	if x, y, err = sv.earlyStopping(&c, x, y); err != nil {
+		return nil, err
+	}
+	if err := sv.Job.CheckRows(x.Rows()); err != nil {
+		return nil, err
+	}
 	sv.watchProgress(&c, x.Rows())
 	if err := train.Fit(sv.s, model, x, y, c); err != nil {
 		return nil, sv.explain(err)
@@ -105,55 +102,45 @@ func (sv *server) train() (*train.LogisticRegression, error) {
 }
 
 func (sv *server) rows() (x, y tensor.Secret, err error) {
-	var xs, ys []tensor.Secret
-	for _, o := range sv.owners {
-		features, err := sv.part(itemFeatures, o.name)
+	var parts []tensor.Part
+	var targets []tensor.Secret
+	width := 0
+	for _, o := range sv.Job.OwnerNames() {
+		part, err := sv.part(ItemFeatures, o)
 		if err != nil {
 			return x, y, err
 		}
-		targets, err := sv.part(itemTargets, o.name)
+		y, n, err := sv.targets(o)
 		if err != nil {
 			return x, y, err
 		}
-		n := targets.Len()
-		xs = append(xs, sv.s.Input(features, n, features.Len()/n))
-		ys = append(ys, sv.s.InputIntegers(targets).Reshape(n, 1))
+		if width, err = sv.width(o, part.Len(), n, width); err != nil {
+			return x, y, err
+		}
+		parts, targets = append(parts, part), append(targets, y)
 	}
-	return tensor.Concat(xs...), tensor.Concat(ys...), nil
+	return sv.s.InputRows(parts, width), tensor.Concat(targets...), nil
 }
 
-// flatten returns weights and intercept as one vector.
-func flatten(m *train.LogisticRegression) tensor.Secret {
-	w, b := m.Linear.W.Value, m.Linear.B.Value
-	return tensor.Concat(w.Reshape(w.Len()), b.Reshape(b.Len()))
-}
-
-// training returns the settings of the job.
-func (j *Job) training(features int) train.Config {
-	t := j.Train
-	c := train.Config{
-		Epochs: t.Epochs, BatchSize: t.Batch, Seed: t.Seed, Shuffle: t.Shuffle,
-		Optimizer: &train.SGD{LearningRate: t.LearningRate, Momentum: t.Momentum, L2: t.L2},
+// width returns how many columns an owner's n rows have, as many as those of the
+// owners before it and as the job says, if it does.
+func (sv *server) width(owner string, numbers, n, before int) (int, error) {
+	if shape := sv.Job.inputShape(); before == 0 && shape != nil {
+		before = blueprint.Size(shape)
 	}
-	c.RowNorm = rowLimit(features)
-	switch j.Data.Standardise {
-	case StandardiseJoint:
-		c.MeanSquare = 1
-	case StandardiseRanges: // all within ±1
-		c.MeanSquare, c.RowNorm = 1, math.Sqrt(float64(features+1))
+	if before == 0 && n > 0 && numbers%n == 0 {
+		before = numbers / n
 	}
-	return c
+	if n == 0 || before == 0 || numbers != n*before {
+		return 0, fmt.Errorf("owner %s handed in %d rows and %d numbers, want rows of %d", owner, n, numbers, before)
+	}
+	return before, nil
 }
-
-// rowLimit is the largest Euclidean norm that a scaled row of so many features,
-// with a 1 for the intercept, may have; owners refuse others. A standardised row
-// has a norm of about √features.
-func rowLimit(features int) float64 { return max(256, 48*math.Sqrt(float64(features))) }
 
 // explain turns a training error into one that says what to change.
 func (sv *server) explain(err error) error {
 	if errors.Is(err, train.ErrDiverged) {
-		return fmt.Errorf("%w; no model was written: lower train.learning_rate (now %g)", err, sv.job.Train.LearningRate)
+		return fmt.Errorf("%w; no model was written: lower train.learning_rate (now %g)", err, sv.Job.Train.LearningRate)
 	}
 	return err
 }

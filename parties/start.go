@@ -3,41 +3,62 @@ package parties
 import (
 	"context"
 	"crypto/rand"
+	"sync"
 
 	"github.com/trefoil-ml/trefoil/internal/mpc"
 	"github.com/trefoil-ml/trefoil/internal/prg"
 	"github.com/trefoil-ml/trefoil/internal/transport/mem"
 )
 
-// startServers starts the three servers, or the one of the clear engine.
-func (r *run) startServers(ctx context.Context, start func(func() error)) error {
-	rounding := mpc.Stochastic
-	if r.job.Number.Rounding == ExactRounding {
-		rounding = mpc.Exact
-	}
-	if r.servers == 1 {
-		opts := mpc.ClearOptions{Rounding: rounding, Seed: r.job.Train.Seed}
-		start(func() (err error) {
-			r.reports[0], err = mpc.RunClear(ctx, r.policy, opts, func(e *mpc.Clear) error { return r.serve(ctx, e, 0) })
-			r.reportRange(r.reports[0])
+// serve runs the phases one after another, each with three servers, or with the
+// one of the clear engine.
+func (r *run) serve(ctx context.Context, cancel context.CancelCauseFunc) error {
+	for _, phase := range r.job.Phases() {
+		var err error
+		if r.servers == 1 {
+			err = r.serveClear(ctx, phase.Name)
+		} else {
+			err = r.serveSecure(ctx, cancel, phase.Name)
+		}
+		if err != nil {
 			return err
-		})
-		return nil
+		}
 	}
+	return nil
+}
+
+func (r *run) serveClear(ctx context.Context, phase string) error {
+	report, err := r.phaseRun(phase, 0).clear(ctx)
+	r.reports[0] = append(r.reports[0], report)
+	r.reportRange(report.mpc)
+	return err
+}
+
+func (r *run) serveSecure(ctx context.Context, cancel context.CancelCauseFunc, phase string) error {
 	keys, err := localKeys(r.job.Hash())
 	if err != nil {
 		return err
 	}
-	link, network := r.network()
-	opts := mpc.Options{Rounding: rounding, Link: link}
+	_, network := r.network()
 	conns := mem.New(network...)
+	var all sync.WaitGroup
 	for k := range conns {
-		start(func() (err error) {
-			r.reports[k], err = mpc.Run(ctx, conns[k], keys[k], r.policy, opts, func(p *mpc.Party) error { return r.serve(ctx, p, k) })
-			return err
+		all.Go(func() {
+			report, err := r.phaseRun(phase, k).Run(ctx, conns[k], keys[k])
+			r.reports[k] = append(r.reports[k], report)
+			if err != nil {
+				cancel(err)
+			}
 		})
 	}
-	return nil
+	all.Wait()
+	return context.Cause(ctx)
+}
+
+// phaseRun is server k's side of a phase.
+func (r *run) phaseRun(phase string, k int) PhaseRun {
+	link, _ := r.network()
+	return PhaseRun{Job: r.job, Phase: phase, Box: deskBox{r.desk, k}, Link: link, OnEvent: r.observer(k)}
 }
 
 // network returns what the servers are told of the network between them, and

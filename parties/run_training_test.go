@@ -1,0 +1,128 @@
+package parties
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// Optimisers, schedules, clipping and normalisation of a job train, and train
+// something else each; both engines do the same.
+func TestWaysToTrain(t *testing.T) {
+	seen := map[string]string{}
+	for name, change := range map[string]func(j *Job){
+		"plain":    func(*Job) {},
+		"nesterov": func(j *Job) { j.Train.Optimizer = &Optimizer{SGD: &SGD{Nesterov: true}} },
+		"adam": func(j *Job) {
+			j.Train.Optimizer = &Optimizer{Adam: &Adam{Beta1: .9, Beta2: .999, Epsilon: 1e-6}}
+			j.Train.LearningRate = .01
+		},
+		"step":   func(j *Job) { j.Train.Schedule = &Schedule{Step: &StepSchedule{Every: 2, Factor: .5}} },
+		"cosine": func(j *Job) { j.Train.Schedule = &Schedule{WarmUp: 3, Cosine: &CosineSchedule{}} },
+		"clip":   func(j *Job) { j.Train.Clip = .05 },
+		"norm":   func(j *Job) { j.Layers = append(Layers{layerOf(t, "batch_norm")}, j.Layers...) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			j := networkOfPeople(t)
+			change(j)
+			secure, inClear := runJob(t, j, EngineSecure), runJob(t, j, EngineClear)
+			require.Greater(t, secure.Metrics.Test.Accuracy, .6)
+			for i, p := range inClear.Model.Network.Params {
+				requireClose(t, p.Data, secure.Model.Network.Params[i].Data, 2e-3, "%s", p.Name)
+			}
+			text, err := json.Marshal(secure.Model)
+			require.NoError(t, err)
+			for other, weights := range seen {
+				require.NotEqual(t, weights, string(text), "%s trains as %s does", name, other)
+			}
+			seen[name] = string(text)
+		})
+	}
+}
+
+// networkOfPeople is a small network on tables, without noise of rounding.
+func networkOfPeople(t *testing.T) *Job {
+	t.Helper()
+	j := newTestJob(t, somePeople(1, 200), somePeople(2, 150))
+	somePeople(9, 100).csv(t, j.Dir, "test.csv")
+	j.Data.Test = &TestFile{File: "test.csv"}
+	j.Model, j.Loss, j.Train.Epochs, j.Train.L2, j.Number.Rounding = NeuralNetwork, BinaryCrossEntropy, 6, 0, ExactRounding
+	j.Layers = Layers{layerOf(t, "linear", "out", 6), layerOf(t, "relu"), layerOf(t, "linear", "out", 1)}
+	return j
+}
+
+// Early stopping opens its bit once an epoch, and ends a training that does not
+// get better.
+func TestEarlyStop(t *testing.T) {
+	j := networkOfPeople(t)
+	j.Train.Epochs, j.Train.LearningRate = 40, .3
+	j.Train.EarlyStop = &EarlyStop{Fraction: .3, Patience: 1, Restore: true}
+	in, out := j.heldOut(350)
+	require.Len(t, in, 350-len(out))
+	require.InDelta(t, 105, len(out), 25)
+	on(t, func(t *testing.T, engine string) {
+		r := runJob(t, j, engine)
+		bits := 0
+		for _, entry := range r.Audit {
+			if entry.What == RevealEarlyStop {
+				bits++
+				require.Equal(t, 1, entry.Values)
+			}
+		}
+		require.Greater(t, bits, 1)
+		require.Less(t, bits, 38)
+	})
+	require.Equal(t, Everyone(), j.Audience(RevealEarlyStop))
+}
+
+// A network goes on from the model.json of another, with layers left out or
+// frozen.
+func TestStart(t *testing.T) {
+	j := networkOfPeople(t)
+	first := runJob(t, j, EngineClear)
+	out := filepath.Join(t.TempDir(), "out")
+	require.NoError(t, WriteOutput(out, j, first))
+	next := networkOfPeople(t)
+	next.Train.Epochs = 1
+	next.Start = &Start{File: filepath.Join(out, FileModel), Freeze: []string{"linear1"}}
+	r := runJob(t, next, EngineSecure)
+	require.Len(t, next.Start.SHA256, 64, "the file is pinned")
+	requireClose(t, first.Model.Network.Params[0].Data, r.Model.Network.Params[0].Data, 1e-9, "frozen")
+	require.NotEqual(t, first.Model.Network.Params[2].Data, r.Model.Network.Params[2].Data)
+
+	next.Layers[2] = layerOf(t, "linear", "out", 2)
+	next.Loss, next.Data.Classes = SoftmaxCrossEntropy, 2
+	_, err := Local(t.Context(), next, Options{})
+	require.ErrorContains(t, err, "has weights linear2.weight of shape [6 1], want [6 2]")
+	next.Start.Only = []string{"linear1"}
+	runJob(t, next, EngineClear)
+}
+
+func TestStartThatDoesNotFit(t *testing.T) {
+	j := networkOfPeople(t)
+	file := filepath.Join(t.TempDir(), "model.json")
+	j.Start = &Start{File: file}
+	start := func(text string, change func(*Start)) error {
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+		j.Start = &Start{File: file}
+		if change != nil {
+			change(j.Start)
+		}
+		_, err := Local(t.Context(), j, Options{})
+		require.Error(t, err)
+		return err
+	}
+	require.ErrorContains(t, j.Check(), "cannot be read")
+	require.ErrorContains(t, start("{}", nil), "is no network: want the model.json of a job with layers")
+	require.ErrorContains(t, start(`{"parameters":[{"name":"linear9.weight","shape":[1,1],"data":"AAAAAAAA8D8="}]}`, nil),
+		"has weights linear9.weight, which the network of the job has not")
+	require.ErrorContains(t, start(`{"parameters":[{"name":"linear1.bias","shape":[1,6],"data":"AAAAAAAA8D8="}]}`, nil), "are 8 bytes, want 8 for each number of [1 6]")
+	require.ErrorContains(t, start(`{"parameters":[{"name":"linear2.bias","shape":[1,1],"data":"AAAAAAAA+H8="}]}`, nil), "are not all within ±1024")
+	good := `{"parameters":[{"name":"linear2.bias","shape":[1,1],"data":"AAAAAAAA8D8="}]}`
+	require.ErrorContains(t, start(good, func(s *Start) { s.Freeze = []string{"linear7"} }), `start.freeze names "linear7", which is no layer with weights`)
+	require.ErrorContains(t, start(good, func(s *Start) { s.Only = []string{"linear1"} }), `has no layer "linear1" with weights`)
+	require.ErrorContains(t, start(good, func(s *Start) { s.SHA256 = "00" }), "start.sha256 is another")
+}

@@ -1,0 +1,57 @@
+package parties
+
+import (
+	"math"
+
+	"github.com/trefoil-ml/trefoil/train"
+)
+
+// training returns the settings of the job, for rows of so many columns.
+func (j *Job) training(features int) train.Config {
+	t := j.Train
+	c := train.Config{
+		Epochs: t.Epochs, BatchSize: t.Batch, Seed: t.Seed, Shuffle: t.Shuffle,
+		Optimizer: j.optimizer(), Schedule: t.Schedule.schedule(), ClipValue: t.Clip,
+	}
+	c.RowNorm = rowLimit(features)
+	switch j.Data.Standardise {
+	case StandardiseJoint:
+		c.MeanSquare = 1
+	case StandardiseRanges: // all within ±1
+		c.MeanSquare, c.RowNorm = 1, math.Sqrt(float64(features+1))
+	}
+	return c
+}
+
+func (j *Job) optimizer() train.Optimizer {
+	t, o := j.Train, j.Train.Optimizer
+	if o == nil {
+		o = &Optimizer{}
+	}
+	if a := o.Adam; a != nil {
+		return &train.Adam{LearningRate: t.LearningRate, Beta1: a.Beta1, Beta2: a.Beta2, Epsilon: a.Epsilon, L2: t.L2, AMSGrad: a.AMSGrad}
+	}
+	return &train.SGD{LearningRate: t.LearningRate, Momentum: t.Momentum, L2: t.L2, Nesterov: o.SGD != nil && o.SGD.Nesterov}
+}
+
+// checkTraining tells whether the arithmetic can train on so many rows and columns
+// as the job says.
+func (j *Job) checkTraining(columns, rows int) error {
+	c, f := j.training(columns), j.Number.FractionBits
+	check := c.CheckNetwork
+	switch j.Model {
+	case LogisticRegression:
+		check = c.Check
+	case LinearRegression:
+		check = c.CheckRegression
+	}
+	if err := check(f, rows); err != nil {
+		return j.ErrorAt(trainKey(err), "%v", err)
+	}
+	return nil
+}
+
+// rowLimit is the largest Euclidean norm that a scaled row of so many features,
+// with a 1 for the intercept, may have; owners refuse others. A standardised row
+// has a norm of about √features.
+func rowLimit(features int) float64 { return max(256, 48*math.Sqrt(float64(features))) }
