@@ -1,0 +1,150 @@
+package client
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/trefoil-ml/trefoil/parties"
+	"github.com/trefoil-ml/trefoil/parties/partypb"
+)
+
+// FileReceipts is the file in an owner's folder of a job that keeps the receipts,
+// and all that is needed to go on after an interruption.
+const FileReceipts = "receipts.json"
+
+// Ledger is what an owner has handed in of a job, as its file keeps it.
+type Ledger struct {
+	Job     string                 `json:"job"`
+	JobHash string                 `json:"job_hash"`
+	Owner   string                 `json:"owner"`
+	File    string                 `json:"file"` // the owner's rows; they are not in here
+	Test    string                 `json:"test,omitempty"`
+	Content string                 `json:"sha256"` // of both files
+	Items   map[string]*HandedItem `json:"items"`
+
+	dir string
+}
+
+// HandedItem is one cutting of an item into three parts.
+type HandedItem struct {
+	Split string        `json:"split"` // random name of the cutting
+	Parts [3]HandedPart `json:"parts"` // for servers 0, 1 and 2
+}
+
+// HandedPart is a sealed part and the server's receipt for it.
+type HandedPart struct {
+	Digest  string `json:"sha256"`
+	Length  int64  `json:"bytes"`
+	Receipt []byte `json:"receipt,omitempty"` // signature; none until the part has arrived
+}
+
+// Complete reports whether all three servers have given receipts.
+func (h *HandedItem) Complete() bool {
+	for _, p := range h.Parts {
+		if len(p.Receipt) == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// thereAll reports whether all three servers have exactly these parts, and have
+// given receipts.
+func (h *HandedItem) thereAll(states [3]*partypb.UploadStateReply) bool {
+	for k, state := range states {
+		if !state.GetComplete() || hex.EncodeToString(state.GetHead().GetDigest()) != h.Parts[k].Digest {
+			return false
+		}
+	}
+	return h.Complete()
+}
+
+// Dir is the folder of the ledger, beside the job file unless told otherwise.
+func (l *Ledger) Dir() string { return l.dir }
+
+// ledgerDir is the default folder: a job that differs in a byte has another.
+func (c *Client) ledgerDir() string {
+	name := strings.ReplaceAll(c.Job.Name, " ", "-")
+	return filepath.Join(c.Job.Dir, fmt.Sprintf("%s-%s-%s", name, c.Me.Name, hex.EncodeToString(c.hash[:4])))
+}
+
+// openLedger reads the ledger in dir, or starts one.
+func (c *Client) openLedger(dir string) (*Ledger, error) {
+	if dir == "" {
+		dir = c.ledgerDir()
+	}
+	l := &Ledger{
+		Job: c.Job.Name, JobHash: hex.EncodeToString(c.hash[:]), Owner: c.Me.Name,
+		Items: map[string]*HandedItem{}, dir: dir,
+	}
+	text, err := os.ReadFile(l.path(FileReceipts))
+	if errors.Is(err, fs.ErrNotExist) {
+		return l, nil
+	}
+	if err != nil {
+		return nil, plain(err)
+	}
+	old := &Ledger{dir: dir}
+	if err := json.Unmarshal(text, old); err != nil {
+		return nil, fmt.Errorf("%s is damaged: %w", l.path(FileReceipts), err)
+	}
+	if old.JobHash != l.JobHash || old.Owner != l.Owner {
+		return nil, hintf("name another folder with --state", "%s belongs to owner %s of another job", dir, old.Owner)
+	}
+	if old.Items == nil {
+		old.Items = l.Items
+	}
+	return old, nil
+}
+
+func (l *Ledger) path(name string) string { return filepath.Join(l.dir, name) }
+
+// save writes the ledger, whole or not at all.
+func (l *Ledger) save() error {
+	if err := os.MkdirAll(l.dir, 0o700); err != nil {
+		return plain(err)
+	}
+	text, err := json.MarshalIndent(l, "", "  ")
+	if err != nil {
+		return err
+	}
+	temp := l.path(FileReceipts + ".new")
+	if err := os.WriteFile(temp, append(text, '\n'), 0o600); err != nil {
+		return plain(err)
+	}
+	return plain(os.Rename(temp, l.path(FileReceipts)))
+}
+
+// take notes the owner's files, and refuses others than those of which parts are
+// handed in already.
+func (l *Ledger) take(file, test string) error {
+	content, err := digestFiles(file, test)
+	if err != nil {
+		return err
+	}
+	if len(l.Items) > 0 && l.Content != content {
+		return hintf("share the file as it was, or agree on a new job (another name is enough) and share that",
+			"the rows are not those of which parts have been handed in before: %s has changed, or it is another file", file)
+	}
+	l.File, l.Test = file, test
+	l.Content = content
+	return nil
+}
+
+// receipt is what a server has signed for a part.
+func (l *Ledger) receipt(job [32]byte, it parties.Item, server int) (*partypb.Receipt, error) {
+	p := l.Items[it.What].Parts[server]
+	digest, err := hex.DecodeString(p.Digest)
+	if err != nil {
+		return nil, fmt.Errorf("%s is damaged: %w", l.path(FileReceipts), err)
+	}
+	return &partypb.Receipt{
+		JobHash: job[:], Item: wireItem(it), Server: uint32(server), Digest: digest, Length: uint64(p.Length), Signature: p.Receipt,
+	}, nil
+}

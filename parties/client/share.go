@@ -1,0 +1,244 @@
+package client
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"github.com/trefoil-ml/trefoil/internal/identity"
+	"github.com/trefoil-ml/trefoil/parties"
+	"github.com/trefoil-ml/trefoil/parties/partypb"
+)
+
+// Options are those of an owner's work on a job.
+type Options struct {
+	File    string // the owner's rows; empty for its share of a known set of images
+	Test    string // its test rows, if the job says that they are in a second file
+	Dir     string // where receipts and unfinished uploads are kept; empty: beside the job
+	Replace bool   // replace parts that are complete at the servers
+	NoWait  bool   // fetch: do without what other owners have yet to hand in
+
+	Tell func(text string)                                // told what happens, for people; may be nil
+	Warn func(text string)                                // told what to look at; nil: Tell is
+	Sent func(item string, server int, sent, total int64) // told how uploads get on; may be nil
+}
+
+// desk is an owner at work on a job.
+type desk struct {
+	*Client
+	opt    Options
+	side   *parties.OwnerSide
+	ledger *Ledger
+	over   int // phases of which this owner has got something
+	warned []string
+	mu     sync.Mutex // of ledger
+}
+
+// sit loads the owner's rows and what it has done before.
+func (c *Client) sit(opt Options) (*desk, error) {
+	owner, err := c.owner()
+	if err != nil {
+		return nil, err
+	}
+	d := &desk{Client: c, opt: opt}
+	if d.ledger, err = c.openLedger(opt.Dir); err != nil {
+		return nil, err
+	}
+	if opt.File == "" && d.ledger.File == "" && c.Job.Data.Dataset == "" {
+		return nil, hintf("name the file with your rows, the one that you shared", "there are no receipts in %s that say where the rows are", d.ledger.dir)
+	}
+	if opt.File == "" {
+		opt.File, opt.Test = d.ledger.File, d.ledger.Test
+	}
+	if err := errors.Join(absolute(&opt.File), absolute(&opt.Test)); err != nil {
+		return nil, err
+	}
+	d.side, err = parties.NewOwnerSide(c.Job, owner, opt.File, opt.Test, d.warn)
+	if err != nil {
+		return nil, err
+	}
+	return d, d.ledger.take(opt.File, opt.Test)
+}
+
+// absolute makes a path one that holds in every folder.
+func absolute(path *string) (err error) {
+	if *path != "" {
+		*path, err = filepath.Abs(*path)
+	}
+	return err
+}
+
+func (d *desk) warn(text string) {
+	if !slices.Contains(d.warned, text) {
+		d.warned = append(d.warned, text)
+		if d.opt.Warn != nil {
+			d.opt.Warn(text)
+			return
+		}
+		d.tell("warning: %s", text)
+	}
+}
+
+func (d *desk) tell(format string, args ...any) {
+	if d.opt.Tell != nil {
+		d.opt.Tell(fmt.Sprintf(format, args...))
+	}
+}
+
+// Share hands in an owner's rows: it checks them against the job, splits them,
+// seals each part to its server, uploads the parts and keeps the receipts. If the
+// features are scaled by joint statistics, it first hands in sums, waits for the
+// other owners' and uses the outcome. It can be ended at any time; to share again
+// goes on, and what is there already is not sent twice.
+func (c *Client) Share(ctx context.Context, opt Options) (*Ledger, error) {
+	d, err := c.sit(opt)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.approved(ctx); err != nil {
+		return nil, err
+	}
+	for _, phase := range c.Job.Phases() {
+		if phase.Name == parties.PhaseMetrics { // needs the model: fetch hands in the counts
+			break
+		}
+		if err := d.handInAll(ctx, phase); err != nil {
+			return nil, err
+		}
+		if phase.Name == parties.PhaseStandardise {
+			if err := d.acceptAll(ctx, phase); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return d.ledger, nil
+}
+
+// approved refuses to hand in rows for a job that this owner has not signed. It
+// passes on approvals that a server may not have.
+func (d *desk) approved(ctx context.Context) error {
+	known, err := d.approvals(ctx)
+	if slices.ContainsFunc(known, func(a parties.Approval) bool { return a.Party == d.Me }) {
+		return errors.Join(d.pass(ctx, known)...)
+	}
+	if err != nil {
+		return err
+	}
+	return hintf("trainer approve shows what the job opens, and signs it", "owner %s has not approved this job", d.Me.Name)
+}
+
+// handInAll hands in what a phase needs of this owner.
+func (d *desk) handInAll(ctx context.Context, phase parties.Phase) error {
+	for _, it := range parties.Of(d.Me.Name, phase.Needs) {
+		if err := d.handIn(ctx, it); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// handIn brings one item to all three servers, or makes sure that they have it.
+func (d *desk) handIn(ctx context.Context, it parties.Item) error {
+	states, err := d.states(ctx, it)
+	if err != nil {
+		return err
+	}
+	h := d.ledger.Items[it.What]
+	if h != nil && h.thereAll(states) && !d.opt.Replace {
+		d.tell("%s: handed in before, with receipts of all three servers", it.What)
+		return nil
+	}
+	there := slices.ContainsFunc(states[:], (*partypb.UploadStateReply).GetComplete)
+	if h == nil && there && !d.opt.Replace {
+		return hintf("to hand in these rows again, as long as training has not begun: trainer share --replace",
+			"parts of %s are at the servers, but %s is not here", it.What, d.ledger.path(FileReceipts))
+	}
+	// A server that has lost what it gave a receipt for gets a part again, and
+	// the others with it: parts of two cuttings do not go together.
+	lost := h != nil && (h.Complete() || !d.ledger.keeps(it))
+	if h == nil || lost || d.opt.Replace {
+		if err := d.cut(ctx, it); err != nil {
+			return err
+		}
+	}
+	err = d.servers.each(func(s *server) error { return d.upload(ctx, s, it, lost || d.opt.Replace) })
+	if err != nil {
+		return err
+	}
+	d.ledger.discard(it)
+	d.tell("%s: handed in, with receipts of all three servers", it.What)
+	return nil
+}
+
+// cut splits an item anew.
+func (d *desk) cut(ctx context.Context, it parties.Item) error {
+	keys, err := d.sealKeys(ctx)
+	if err != nil {
+		return err
+	}
+	return d.ledger.cut(d.hash, d.side, it, keys)
+}
+
+// states asks the servers how much of an item they have.
+func (d *desk) states(ctx context.Context, it parties.Item) ([3]*partypb.UploadStateReply, error) {
+	states, errs := gather(d.servers, func(s *server) (state *partypb.UploadStateReply, err error) {
+		err = s.call(ctx, func(ctx context.Context, api partypb.ConsortiumClient) (err error) {
+			state, err = api.UploadState(ctx, &partypb.UploadStateRequest{JobHash: d.hash[:], Item: wireItem(it)})
+			return err
+		})
+		return state, err
+	})
+	return states, errors.Join(errs...)
+}
+
+// upload brings one part to its server and keeps the receipt.
+func (d *desk) upload(ctx context.Context, s *server, it parties.Item, replace bool) error {
+	part := d.ledger.Items[it.What].Parts[s.id]
+	if len(part.Receipt) > 0 {
+		return nil
+	}
+	u, err := d.newUpload(s, d.ledger, it, replace)
+	if err != nil {
+		return err
+	}
+	if d.opt.Sent != nil {
+		u.sent = func(n int64) { d.opt.Sent(it.What, s.id, n, part.Length) }
+	}
+	state, err := u.run(ctx)
+	if err != nil {
+		return err
+	}
+	receipt, err := u.checkReceipt(d.hash, it, state)
+	if err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.ledger.Items[it.What].Parts[s.id].Receipt = receipt
+	return d.ledger.save()
+}
+
+// CheckReceipts verifies every receipt of the ledger against the servers' keys.
+func (c *Client) CheckReceipts(l *Ledger) error {
+	if l.JobHash != hex.EncodeToString(c.hash[:]) {
+		return errors.New("the receipts are of another job")
+	}
+	for what, h := range l.Items {
+		for k := range h.Parts {
+			r, err := l.receipt(c.hash, parties.Item{What: what, Owner: l.Owner}, k)
+			if err == nil {
+				err = identity.Verify(c.servers[k].key, partypb.ReceiptContext, r.SignedBytes(), r.GetSignature())
+			}
+			if err != nil {
+				return fmt.Errorf("receipt of server %d for %s: %w", k, what, err)
+			}
+		}
+	}
+	return nil
+}
+
+func wireItem(it parties.Item) *partypb.Item { return &partypb.Item{What: it.What, Owner: it.Owner} }

@@ -1,0 +1,168 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/trefoil-ml/trefoil/internal/identity"
+	"github.com/trefoil-ml/trefoil/parties"
+	"github.com/trefoil-ml/trefoil/parties/partypb"
+)
+
+// Uploads.
+const (
+	chunkSize  = partypb.MaxChunk
+	stallAfter = time.Minute     // without a chunk going out
+	retries    = 5               // in a row without progress
+	retryPause = 2 * time.Second // between them
+)
+
+// upload is one sealed part on its way to its server.
+type upload struct {
+	server *server
+	head   *partypb.UploadHead
+	path   string
+	sent   func(bytes int64) // told how much has gone out; may be nil
+}
+
+// run uploads until the server has all of it, going on where an earlier attempt,
+// in this process or before, has ended.
+func (u *upload) run(ctx context.Context) (*partypb.UploadStateReply, error) {
+	var before uint64
+	for failed := 0; ; {
+		state, err := u.attempt(ctx)
+		if err == nil || ctx.Err() != nil || !passing(err) {
+			return state, err
+		}
+		if state.GetOffset() > before {
+			before, failed = state.GetOffset(), 0
+		}
+		if failed++; failed > retries {
+			return nil, err
+		}
+		if err := pause(ctx, retryPause); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// attempt asks how much is there and sends the rest.
+func (u *upload) attempt(ctx context.Context) (state *partypb.UploadStateReply, err error) {
+	err = u.server.call(ctx, func(ctx context.Context, api partypb.ConsortiumClient) (err error) {
+		state, err = api.UploadState(ctx, &partypb.UploadStateRequest{JobHash: u.head.JobHash, Item: u.head.Item})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	same := bytes.Equal(state.GetHead().GetDigest(), u.head.Digest)
+	if same && state.GetComplete() {
+		return state, nil
+	}
+	offset := uint64(0)
+	if same {
+		offset = state.GetOffset()
+	}
+	err = u.server.stream(ctx, func(ctx context.Context, api partypb.ConsortiumClient) error {
+		got, err := u.send(ctx, api, offset)
+		if err == nil {
+			state = got
+		}
+		return err
+	})
+	return state, err
+}
+
+// send streams the part from an offset on. A stream that stalls is ended.
+func (u *upload) send(ctx context.Context, api partypb.ConsortiumClient, offset uint64) (*partypb.UploadStateReply, error) {
+	f, err := os.Open(u.path)
+	if err != nil {
+		return nil, plain(err)
+	}
+	defer f.Close()
+	if _, err := f.Seek(int64(offset), io.SeekStart); err != nil {
+		return nil, plain(err)
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	stalled := time.AfterFunc(stallAfter, func() {
+		cancel(status.Errorf(codes.DeadlineExceeded, "nothing has gone out for %v", stallAfter))
+	})
+	defer stalled.Stop()
+	stream, err := api.Upload(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = stream.Send(&partypb.UploadRequest{Message: &partypb.UploadRequest_Head{Head: u.head}})
+	for buf := make([]byte, chunkSize); err == nil; {
+		n, end := io.ReadFull(f, buf)
+		if n > 0 {
+			chunk := &partypb.Chunk{Offset: offset, Data: bytes.Clone(buf[:n])}
+			err = stream.Send(&partypb.UploadRequest{Message: &partypb.UploadRequest_Chunk{Chunk: chunk}})
+			offset += uint64(n)
+			stalled.Reset(stallAfter)
+			u.tell(int64(offset))
+		}
+		if end != nil {
+			break // the end of the file, or less than the digest promises, which the server sees
+		}
+	}
+	reply, err := stream.CloseAndRecv() // has the reason if sending failed
+	if err != nil && context.Cause(ctx) != nil {
+		err = context.Cause(ctx)
+	}
+	return reply, err
+}
+
+func (u *upload) tell(offset int64) {
+	if u.sent != nil {
+		u.sent(offset)
+	}
+}
+
+// checkReceipt reports an error unless the server has signed for exactly this part.
+func (u *upload) checkReceipt(job [32]byte, it parties.Item, state *partypb.UploadStateReply) ([]byte, error) {
+	r := state.GetReceipt()
+	if !state.GetComplete() || r == nil {
+		return nil, &ServerError{u.server.id, u.server.address, fmt.Errorf("took the whole part of %s and gave no receipt", it.What)}
+	}
+	want := &partypb.Receipt{JobHash: job[:], Item: wireItem(it), Server: uint32(u.server.id), Digest: u.head.Digest, Length: u.head.Length}
+	if err := identity.Verify(u.server.key, partypb.ReceiptContext, want.SignedBytes(), r.GetSignature()); err != nil {
+		return nil, &ServerError{u.server.id, u.server.address, fmt.Errorf("receipt for %s: %w", it.What, err)}
+	}
+	return r.GetSignature(), nil
+}
+
+// newUpload prepares the upload of one part of an item of the ledger.
+func (c *Client) newUpload(s *server, l *Ledger, it parties.Item, replace bool) (*upload, error) {
+	h := l.Items[it.What]
+	p := h.Parts[s.id]
+	digest, err := hex.DecodeString(p.Digest)
+	split, err2 := hex.DecodeString(h.Split)
+	if err := errors.Join(err, err2); err != nil || len(digest) != 32 {
+		return nil, fmt.Errorf("%s is damaged: %w", l.path(FileReceipts), err)
+	}
+	return &upload{server: s, path: l.sealed(it, s.id), head: &partypb.UploadHead{
+		JobHash: c.hash[:], Item: wireItem(it),
+		Digest: digest, Length: uint64(p.Length), Split: split, Replace: replace,
+	}}, nil
+}
+
+// pause waits, unless ctx ends first.
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-time.After(d):
+		return nil
+	}
+}

@@ -1,0 +1,54 @@
+package daemon
+
+import (
+	"bytes"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/trefoil-ml/trefoil/internal/mpc"
+)
+
+// TestGuardedLog logs what could hold a secret, and what cannot.
+func TestGuardedLog(t *testing.T) {
+	var b bytes.Buffer
+	log := slog.New(Guarded(slog.NewTextHandler(&b, nil)))
+	words := []uint64{7777777777, 8888888888}
+	parts, err := mpc.Split(words, rand.Reader)
+	require.NoError(t, err)
+	type inner struct{ Words []uint64 }
+	log = log.With("words", words).WithGroup("g")
+	log.Info("m", "bytes", []byte("7777777777"), "struct", inner{words}, "pointer", &inner{words}, "part", parts[0],
+		"key", keyOf("alpha"), slog.Group("deep", "words", words), "stringer", bytes.NewBufferString("7777777777"))
+	require.NotContains(t, b.String(), "7777777777")
+	require.NotContains(t, b.String(), "8888888888")
+	require.Contains(t, b.String(), "g.deep.words=[withheld]")
+	b.Reset()
+	log.Info("m", "text", "abc", "n", 42, "took", time.Second, "error", fmt.Errorf("a: %w", errors.New("b")), "ok", true)
+	require.Contains(t, b.String(), `g.text=abc g.n=42 g.took=1s g.error="a: b" g.ok=true`)
+}
+
+// TestLogHasNoData runs a job and looks for cells of the owners' files in the logs
+// of the servers.
+func TestLogHasNoData(t *testing.T) {
+	c := newConsort(t)
+	c.runToTraining()
+	c.shareRows()
+	c.untilDone("train")
+	for i := range c.servers {
+		log := c.servers[i].log.String()
+		require.Contains(t, log, "phase done")
+		for seed := range uint64(2) {
+			for _, cell := range bytes.FieldsFunc(table(seed, 40), func(r rune) bool { return r == ',' || r == '\n' })[3:] {
+				if len(cell) > 5 {
+					require.NotContains(t, log, string(cell))
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,183 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/trefoil-ml/trefoil/internal/identity"
+	"github.com/trefoil-ml/trefoil/internal/store"
+	"github.com/trefoil-ml/trefoil/internal/transport"
+	"github.com/trefoil-ml/trefoil/internal/transport/grpcnet"
+	"github.com/trefoil-ml/trefoil/parties"
+	"github.com/trefoil-ml/trefoil/parties/partypb"
+)
+
+// run runs a phase in a session as this server of the job, whose slot the caller
+// holds. It returns nil if the phase is done, or how it failed, which the job
+// keeps and the other servers are told.
+func (j *job) run(phase string, session [32]byte) *partypb.Failure {
+	ctx, stop := context.WithCancelCause(j.d.ctx)
+	defer stop(nil)
+	r := &phaseRun{job: j, phase: phase, session: session, began: time.Now()}
+	err := j.update(ctx, func() (err error) {
+		j.set(func() { j.stop = stop })
+		r.state, err = r.begin(ctx)
+		return err
+	})
+	if err == nil {
+		j.d.Log.Info("phase begins", "job", j.id.String(), "phase", phase, "session", grpcnet.SessionID(session).String(), "attempt", r.state.Attempt)
+		err = r.attempt(ctx)
+	}
+	j.d.metrics.phase(phase, time.Since(r.began), err)
+	f := r.ended(err)
+	j.set(func() { j.stop, j.progress = nil, nil })
+	return f
+}
+
+// phaseRun is one attempt at a phase.
+type phaseRun struct {
+	*job
+	phase   string
+	session [32]byte
+	state   store.Phase
+	began   time.Time
+	rows    int64 // of the owners so far
+}
+
+// begin notes the attempt in the store. A phase that is done here, but not
+// everywhere, is done again.
+func (r *phaseRun) begin(ctx context.Context) (store.Phase, error) {
+	if p, ok := r.stateOf(r.phase); ok && p.State == store.Done {
+		if _, err := r.d.store.AgainPhase(ctx, r.id, r.phase, "another server did not finish it"); err != nil {
+			return p, err
+		}
+	}
+	return r.d.store.BeginPhase(ctx, r.id, r.phase, r.session)
+}
+
+// attempt runs the phase with the other two and stores what it gives.
+func (r *phaseRun) attempt(ctx context.Context) error {
+	peers, err := r.peersOf()
+	if err != nil {
+		return err
+	}
+	r.tell("connecting")
+	conn, err := r.d.node.Connect(ctx, r.session, r.self, peers)
+	if err != nil {
+		return &setupError{err}
+	}
+	// Whatever happens from here on, the other two hear of it.
+	p := &pulse{Conn: r.d.tamper(conn)}
+	watched := make(chan struct{})
+	r.d.goes(func() { r.watch(p, watched) })
+	err = r.over(ctx, p)
+	close(watched)
+	conn.Close(err)
+	return err
+}
+
+func (r *phaseRun) peersOf() (peers [transport.Servers]grpcnet.Peer, err error) {
+	for i, s := range r.spec.Servers {
+		if peers[i].Key, err = identity.ParseFingerprint(s.Key); err != nil {
+			return peers, err
+		}
+		peers[i].Address = s.Address
+	}
+	return peers, nil
+}
+
+// over runs the phase over a connection.
+func (r *phaseRun) over(ctx context.Context, conn transport.Conn) error {
+	cut := context.AfterFunc(ctx, func() { conn.Close(context.Cause(ctx)) })
+	defer cut()
+	keys, err := parties.AgreeKeys(conn, r.session)
+	if err != nil {
+		return err
+	}
+	run := parties.PhaseRun{
+		Job: r.spec, Phase: r.phase, Link: r.d.Link, OnEvent: r.on,
+		Box: &box{r},
+	}
+	report, err := run.Run(ctx, conn, keys)
+	if err != nil {
+		return err
+	}
+	r.tell("waiting for the others to finish")
+	if err := allDone(conn); err != nil {
+		return err
+	}
+	return r.finish(ctx, report)
+}
+
+// doneLane is where servers say that they have stored what the phase gives. Lane 0
+// is that of the keys, and those of the engine are hashes.
+const doneLane, doneSeq = 0, 1
+
+// allDone returns when all three servers have stored what the phase gives. Who
+// hears an orderly end has been told by one that knew.
+func allDone(conn transport.Conn) error {
+	others := [2]int{(conn.Server() + 1) % transport.Servers, (conn.Server() + 2) % transport.Servers}
+	for _, to := range others {
+		if err := conn.Send(to, transport.Tag{Lane: doneLane, Seq: doneSeq}, conn.Get(0)); err != nil && !errors.Is(err, transport.ErrClosed) {
+			return err
+		}
+	}
+	for _, from := range others {
+		words, _, err := conn.Recv(from, doneLane, doneSeq)
+		if errors.Is(err, transport.ErrClosed) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		conn.Put(words)
+	}
+	return nil
+}
+
+// finish marks the phase done and publishes its deliveries. The other two may have
+// done so: from here on a shutdown does not stop it.
+func (r *phaseRun) finish(ctx context.Context, report *parties.PhaseReport) error {
+	m := r.report(report)
+	text, err := proto.Marshal(m)
+	if err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx)
+	return r.update(ctx, func() error {
+		_, err := r.d.store.FinishPhase(ctx, r.id, r.phase, r.session, text)
+		if err == nil {
+			r.set(func() { r.job.failure, r.tries, r.waiting = nil, 0, "" })
+			r.audit(ctx, m)
+		}
+		return err
+	})
+}
+
+// audit notes what was opened.
+func (r *phaseRun) audit(ctx context.Context, m *partypb.PhaseReport) {
+	for _, o := range m.GetOpenings() {
+		line := fmt.Sprintf("session %x: opened %s, %d values, to %v at %s", r.session[:4], o.GetWhat(), o.GetValues(), o.GetTo(), o.GetStep())
+		if err := r.d.store.AddAudit(ctx, r.id, line); err != nil {
+			r.d.Log.Error("audit log", "job", r.id.String(), "error", err)
+		}
+	}
+	r.d.Log.Info("phase done", "job", r.id.String(), "phase", r.phase, "seconds", time.Since(r.began).Seconds(), "rounds", m.GetRounds())
+}
+
+func (r *phaseRun) report(p *parties.PhaseReport) *partypb.PhaseReport {
+	m := &partypb.PhaseReport{
+		Phase: r.phase, Session: r.session[:], Rounds: uint64(p.Rounds), BytesSent: uint64(p.BytesSent),
+		Steps: uint64(p.Steps), TrainNanos: uint64(p.TrainSeconds * 1e9), PeakMemory: uint64(max(parties.PeakMemory(), 0)),
+	}
+	for _, o := range p.Audit {
+		m.Openings = append(m.Openings, &partypb.Opening{
+			Seq: uint64(o.Seq), What: o.What, To: o.To, Step: o.Step, Values: uint64(o.Values), Round: uint64(o.Round),
+		})
+	}
+	return m
+}

@@ -1,0 +1,109 @@
+package daemon
+
+import (
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/trefoil-ml/trefoil/internal/transport"
+	"github.com/trefoil-ml/trefoil/parties"
+	"github.com/trefoil-ml/trefoil/parties/partypb"
+)
+
+// tampered has one server do something with its nth message.
+func tampered(rogue int, nth int32, hook transport.Hook) func(int, *Config) {
+	var sent atomic.Int32
+	return func(server int, c *Config) {
+		c.pace.pulse, c.pace.show = 20*time.Millisecond, 300*time.Millisecond
+		if server != rogue {
+			return
+		}
+		c.tamper = func(conn transport.Conn) transport.Conn {
+			return transport.Inject(conn, func(from, to int, tag transport.Tag, words []uint64) transport.Fault {
+				if sent.Add(1) == nth {
+					return hook(from, to, tag, words)
+				}
+				return transport.Fault{}
+			})
+		}
+	}
+}
+
+// TestStallIsNamed has a server stop in the middle, with its network alive: the
+// others say for whom they wait. Then it goes on.
+func TestStallIsNamed(t *testing.T) {
+	for rogue := range 3 {
+		t.Run(serverNames[rogue], func(t *testing.T) {
+			release := make(chan struct{})
+			c := newConsort(t, tampered(rogue, 40, func(int, int, transport.Tag, []uint64) transport.Fault {
+				<-release
+				return transport.Fault{}
+			}))
+			c.runToTraining()
+			c.shareRows()
+			for _, i := range []int{(rogue + 1) % 3, (rogue + 2) % 3} {
+				s := c.untilThat(i, "name", func(s *partypb.JobStatus) bool {
+					return strings.HasPrefix(s.GetWaitingFor(), serverName(rogue)+" at "+c.servers[rogue].address+", from which nothing has come for")
+				})
+				require.Equal(t, partypb.JobState_JOB_STATE_RUNNING, s.GetState())
+			}
+			close(release)
+			c.untilDone(parties.PhaseTrain)
+		})
+	}
+}
+
+// TestStallEnds lets a server sleep longer than the others are willing to wait.
+func TestStallEnds(t *testing.T) {
+	release := make(chan struct{})
+	c := newConsort(t, tampered(1, 40, func(int, int, transport.Tag, []uint64) transport.Fault {
+		<-release
+		return transport.Fault{}
+	}), func(_ int, c *Config) { c.pace.stall = time.Second })
+	c.runToTraining()
+	c.shareRows()
+	for _, i := range []int{0, 2} {
+		require.Contains(t, c.named(i, 1).GetReason(), "sent nothing for too long")
+	}
+	close(release)
+	c.untilDone(parties.PhaseTrain)
+}
+
+// TestLostMessageEnds drops a message: nothing hangs, and the phase runs again.
+func TestLostMessageEnds(t *testing.T) {
+	c := newConsort(t, tampered(2, 40, func(int, int, transport.Tag, []uint64) transport.Fault {
+		return transport.Fault{Drop: true}
+	}), func(_ int, c *Config) { c.pace.deadlock = 2 * time.Second })
+	c.runToTraining()
+	c.shareRows()
+	for i := range c.servers {
+		require.Contains(t, c.named(i, -1).GetReason(), "a message between the servers was lost")
+	}
+	c.untilDone(parties.PhaseTrain)
+}
+
+// TestCulprit follows who waits for whom.
+func TestCulprit(t *testing.T) {
+	for _, try := range []struct {
+		self  int
+		waits [3][]uint32
+		want  int
+	}{
+		{0, [3][]uint32{{1}, {}, {}}, 1},
+		{0, [3][]uint32{{1}, {2}, {}}, 2},
+		{0, [3][]uint32{{1}, {2}, {0}}, -1},
+		{0, [3][]uint32{{1}, {0}, {}}, -1},
+		{0, [3][]uint32{{1, 2}, {0, 2}, {1}}, -1},
+		{2, [3][]uint32{{}, {0}, {1}}, 0},
+		{1, [3][]uint32{{7}, {0}, {}}, -1},
+	} {
+		j := &job{self: try.self}
+		for i := range j.peers {
+			j.peers[i] = &partypb.PeerState{Progress: &partypb.Progress{WaitsFor: try.waits[i]}}
+		}
+		require.Equal(t, try.want, j.culprit(try.waits[try.self]), "%+v", try)
+	}
+}
