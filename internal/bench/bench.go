@@ -82,7 +82,8 @@ func newResult(o Options) *Result {
 	return &Result{
 		CPU: findCPU(), Go: runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH,
 		Link: o.Link, Values: o.plan().values,
-		MatMul: map[string]Product{}, Round: map[string]float64{}, Ops: map[string]Op{},
+		MatMul: map[string]Product{}, Round: map[string]float64{}, Stream: map[string]float64{}, Ops: map[string]Op{},
+		Allocs: Allocs{Rounds: map[string]float64{}},
 	}
 }
 

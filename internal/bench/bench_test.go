@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/trefoil-ml/trefoil/internal/mpc"
+	"github.com/trefoil-ml/trefoil/internal/prg"
 	"github.com/trefoil-ml/trefoil/internal/ring"
 )
 
@@ -40,6 +41,9 @@ func TestQuickRun(t *testing.T) {
 	for transport, micros := range r.Round {
 		require.Positive(t, micros, transport)
 	}
+	require.ElementsMatch(t, Transports(), slices.Collect(maps.Keys(r.Allocs.Rounds)))
+	require.Less(t, r.Allocs.Round, 1.0)
+	require.ElementsMatch(t, Transports()[1:], slices.Collect(maps.Keys(r.Stream)))
 	require.ElementsMatch(t, Operations(), slices.Collect(maps.Keys(r.Ops)))
 	checkCosts(t, r)
 }
@@ -72,18 +76,18 @@ func checkCosts(t *testing.T, r *Result) {
 // TestJSON has the fields that others read.
 func TestJSON(t *testing.T) {
 	encoded, err := json.Marshal(Result{
-		MatMul: map[string]Product{"128x784x128": {}}, Round: map[string]float64{"memory": 3}, Ops: map[string]Op{"multiply": {}},
+		MatMul: map[string]Product{"128x784x128": {}}, Round: map[string]float64{"memory": 3}, Stream: map[string]float64{"tcp": 1000}, Ops: map[string]Op{"multiply": {}},
 	})
 	require.NoError(t, err)
 	require.JSONEq(t, `{
 		"cpu": {"model": "", "cores": 0, "level": "", "levels": null}, "go": "", "values": 0,
 		"matmul": {"128x784x128": {"gops": 0, "peak_fraction": 0, "times_pure_go": 0, "gops_all_cores": 0}},
 		"prg": {"gb_per_s": 0},
-		"round_us": {"memory": 3},
+		"round_us": {"memory": 3}, "stream_mb_per_s": {"tcp": 1000},
 		"ops": {"multiply": {"per_second": 0, "bytes": 0, "rounds": 0, "allocs": 0}},
 		"lr_step": {"milliseconds": 0, "rounds": 0, "bytes": 0, "allocs": 0},
 		"lr_step_minimax3": {"milliseconds": 0, "rounds": 0, "bytes": 0, "allocs": 0},
-		"allocs": {"round": 0, "lr_step": 0}
+		"allocs": {"round": 0, "rounds": null, "lr_step": 0}
 	}`, string(encoded))
 }
 
@@ -130,19 +134,41 @@ func TestLevelsRefused(t *testing.T) {
 	require.ErrorAs(t, err, &refused)
 }
 
+// TestRivals sees that every network goes round the ring, and that its messages
+// are those of the previous server.
+func TestRivals(t *testing.T) {
+	for _, r := range rivals() {
+		b := newBench(t.Context(), Options{Quick: true})
+		net, err := r.open(b)
+		require.NoError(t, err)
+		for _, play := range []play{playRounds, playStream} {
+			require.NoError(t, b.laps(newStopwatch(effort{samples: 3}), net, play, 5, 100), r.name)
+		}
+		broken := errors.New("broken")
+		net.close(broken)
+		require.Error(t, net.recv(1, 1000, 1), r.name)
+		net.close(nil)
+	}
+}
+
 func TestSocketRing(t *testing.T) {
 	for _, secure := range []bool{false, true} {
 		r, err := newSocketRing(secure)
 		require.NoError(t, err)
-		buf := [3][]byte{make([]byte, 8), make([]byte, 8), make([]byte, 8)}
-		w := newStopwatch(effort{samples: 1})
-		require.NoError(t, together(w, func(i int) error {
-			buf[i][0] = byte(10 + i)
-			return r.trip(i, buf[i])
-		}))
 		for i := range 3 {
-			require.Equal(t, byte(10+(i+2)%3), buf[i][0], "server %d heard another than the previous one", i)
+			r.out[i] = []byte{byte(10 + i), 0, 0, 0, 0, 0, 0, 0}
 		}
-		r.close()
+		require.NoError(t, together(newStopwatch(effort{samples: 1}), func(i int) error { return playRounds(r, i, 0, 1, 1) }))
+		for i := range 3 {
+			require.Equal(t, byte(10+(i+2)%3), r.in[i][0], "server %d heard another than the previous one", i)
+		}
+		r.close(nil)
 	}
+}
+
+func TestLimitOfTheKeyStream(t *testing.T) {
+	require.Equal(t, prg.NoAssembly, Level(ring.LevelGo).limit())
+	require.Equal(t, prg.NoAVX512, Level(ring.LevelAVX2).limit())
+	require.Equal(t, prg.Fastest, Level(ring.LevelAMX).limit())
+	require.Equal(t, Level(ring.CurrentLevel()).limit(), Level("").limit())
 }

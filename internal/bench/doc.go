@@ -12,8 +12,10 @@
 //	matmul    10⁹ multiply-adds a second mod 2^64; see [Product]
 //	prg       key stream on one core, draws of 64 KiB
 //	round_us  each server sends 64 bytes to the next and waits for the previous
-//	          one's; tcp and tcp_tls are the same over loopback sockets, plain
-//	          and with TLS 1.3 both ways: what a network costs without us
+//	          one's; grpc_mtls is transport/grpcnet over loopback, tcp and
+//	          tcp_tls are bare sockets there, plain and with TLS 1.3 both ways:
+//	          what a network costs without us
+//	stream    messages of 1 MiB in a row to the next server, out of each
 //	ops       one operation on 2^20 values, end to end; see [Op]
 //	lr_step   one step of logistic regression; see [Step]
 //

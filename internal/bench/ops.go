@@ -34,7 +34,7 @@ func operations() []operation {
 		protocol("multiply", func(p *mpc.Party, x, y mpc.Arith) { p.TruncProduct(p.Mul(x, y), fractionBits) }),
 		protocol("truncate", func(p *mpc.Party, x, _ mpc.Arith) { p.Trunc(x, fractionBits) }),
 		protocol("compare64", func(p *mpc.Party, x, _ mpc.Arith) { p.Negative(x, 64) }),
-		protocol("relu32", func(p *mpc.Party, x, _ mpc.Arith) { p.BitMul(p.Not(p.Negative(x, 32)), x) }),
+		protocol("relu32", func(p *mpc.Party, x, _ mpc.Arith) { p.ReLU(x, 32, 0) }),
 		sigmoid("minimax3"), sigmoid("minimax5"), sigmoid("minimax7"), sigmoid("exact"),
 	}
 }

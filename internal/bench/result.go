@@ -13,7 +13,8 @@ type Result struct {
 
 	MatMul map[string]Product `json:"matmul"` // by shape, "m×k×n" with the letter x
 	PRG    Stream             `json:"prg"`
-	Round  map[string]float64 `json:"round_us"` // microseconds, by transport
+	Round  map[string]float64 `json:"round_us"`        // microseconds, by transport
+	Stream map[string]float64 `json:"stream_mb_per_s"` // 10⁶ bytes a second out of each server, by transport
 	Ops    map[string]Op      `json:"ops"`
 
 	LRStep         Step   `json:"lr_step"`          // with the five-piece sigmoid
@@ -66,8 +67,9 @@ type Step struct {
 // Allocs is how often the steady state allocates, on all servers together, to a
 // hundredth.
 type Allocs struct {
-	Round  float64 `json:"round"`   // in memory
-	LRStep float64 `json:"lr_step"` // with the five-piece sigmoid
+	Round  float64            `json:"round"`   // in memory
+	Rounds map[string]float64 `json:"rounds"`  // by transport; a round is three messages
+	LRStep float64            `json:"lr_step"` // with the five-piece sigmoid
 }
 
 // hundredths rounds x to two places.

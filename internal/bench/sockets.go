@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"context"
 	"crypto/ed25519"
 	"crypto/tls"
 	"crypto/x509"
@@ -9,45 +8,16 @@ import (
 	"io"
 	"math/big"
 	"net"
+	"slices"
 	"time"
 )
 
-// socketRound measures a round over loopback sockets: a write to the next
-// server and a read from the previous one, without framing.
-func (b *bench) socketRound(name string, secure bool) error {
-	r, err := newSocketRing(secure)
-	defer r.close()
-	if err != nil {
-		return err
-	}
-	stop := b.whenCancelled(func(error) { r.close() })
-	defer stop()
-	w := newStopwatch(b.protocol)
-	err = together(w, func(i int) error {
-		buf := make([]byte, 8*roundWords)
-		for w.lap() {
-			for range b.trips {
-				if err := r.trip(i, buf); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	})
-	if err == nil {
-		b.result.Round[name] = b.micros(w)
-	}
-	return errors.Join(context.Cause(b.ctx), err)
+// socketRing is a network of sockets without framing: next[i] goes from server i
+// to the next one, where it is prev[i+1].
+type socketRing struct {
+	next, prev [3]net.Conn
+	out, in    [3][]byte // messages
 }
-
-// whenCancelled calls f with the cause if the run is cancelled before stop.
-func (b *bench) whenCancelled(f func(cause error)) (stop func() bool) {
-	return context.AfterFunc(b.ctx, func() { f(context.Cause(b.ctx)) })
-}
-
-// socketRing is the connections of three servers: next[i] goes from server i to
-// the next one, where it is prev[i+1].
-type socketRing struct{ next, prev [3]net.Conn }
 
 func newSocketRing(secure bool) (*socketRing, error) {
 	r := new(socketRing)
@@ -55,12 +25,13 @@ func newSocketRing(secure bool) (*socketRing, error) {
 	if secure {
 		var err error
 		if config, err = mutualTLS(); err != nil {
-			return r, err
+			return nil, err
 		}
 	}
 	for i := range 3 {
 		if err := r.connect(i, config); err != nil {
-			return r, err
+			r.close(err)
+			return nil, err
 		}
 	}
 	return r, nil
@@ -105,16 +76,19 @@ func dial(address string, config *tls.Config) (net.Conn, error) {
 	return s, s.Handshake()
 }
 
-// trip is a server's side of one round.
-func (r *socketRing) trip(i int, buf []byte) error {
-	if _, err := r.next[i].Write(buf); err != nil {
-		return err
-	}
-	_, err := io.ReadFull(r.prev[i], buf)
+func (r *socketRing) send(i int, _ uint32, words int) error {
+	r.out[i] = slices.Grow(r.out[i][:0], 8*words)[:8*words]
+	_, err := r.next[i].Write(r.out[i])
 	return err
 }
 
-func (r *socketRing) close() {
+func (r *socketRing) recv(i int, _ uint32, words int) error {
+	r.in[i] = slices.Grow(r.in[i][:0], 8*words)[:8*words]
+	_, err := io.ReadFull(r.prev[i], r.in[i])
+	return err
+}
+
+func (r *socketRing) close(error) {
 	for i := range 3 {
 		for _, c := range []net.Conn{r.next[i], r.prev[i]} {
 			if c != nil {
