@@ -40,13 +40,17 @@ func benchProducts(r *bench.Result) table {
 }
 
 func benchRounds(r *bench.Result) table {
-	t := table{{"round of 64 bytes", "µs"}}
+	t := table{{"transport", "µs for a round of 64 bytes", "allocs", "MB/s of 1 MiB messages"}}
 	for _, transport := range bench.Transports() {
 		if micros, ok := r.Round[transport]; ok {
-			t = append(t, []string{transport, figure(micros)})
+			row := []string{transport, figure(micros), figure(r.Allocs.Rounds[transport])}
+			if speed, ok := r.Stream[transport]; ok {
+				row = append(row, figure(speed))
+			}
+			t = append(t, row)
 		}
 	}
-	return append(t, []string{"allocs, in memory", figure(r.Allocs.Round)})
+	return t
 }
 
 func benchOperations(r *bench.Result) table {

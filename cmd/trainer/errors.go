@@ -16,7 +16,14 @@ import (
 // hinter is an error that knows how to mend what it is about.
 type hinter interface{ Hints() []string }
 
+// printError prints an error and its hints, or every one of several.
 func (a *app) printError(err error) {
+	if list := joined(err); len(list) > 0 {
+		for _, e := range list {
+			a.printError(e)
+		}
+		return
+	}
 	a.printLine("%v", err)
 	var h hinter
 	if errors.As(err, &h) {
@@ -25,6 +32,25 @@ func (a *app) printError(err error) {
 		}
 	}
 }
+
+// joined returns the errors that errors.Join has put one below the other.
+func joined(err error) []error {
+	several, ok := err.(interface{ Unwrap() []error })
+	if !ok || err.Error() != errors.Join(several.Unwrap()...).Error() {
+		return nil
+	}
+	return several.Unwrap()
+}
+
+// hintedError is an error of a command with advice.
+type hintedError struct {
+	err  error
+	hint string
+}
+
+func (e *hintedError) Error() string   { return e.err.Error() }
+func (e *hintedError) Unwrap() error   { return e.err }
+func (e *hintedError) Hints() []string { return []string{e.hint} }
 
 // printLine writes one message. That stderr cannot be written to is nothing
 // that could be told to anyone.
@@ -40,5 +66,5 @@ func (e *usageError) Error() string { return e.err.Error() }
 func (e *usageError) Unwrap() error { return e.err }
 
 func (e *usageError) Hints() []string {
-	return []string{"trainer --help lists the commands, trainer run --help the flags"}
+	return []string{"trainer --help lists the commands, trainer COMMAND --help the flags of one"}
 }

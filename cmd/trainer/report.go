@@ -24,8 +24,11 @@ func title(job *parties.Job) string {
 }
 
 func engineWords(engine string) string {
-	if engine == parties.EngineClear {
+	switch engine {
+	case parties.EngineClear:
 		return "computed in the clear, to compare with: nothing here is protected"
+	case "processes":
+		return "three servers in processes of this machine, which sees all rows: to measure"
 	}
 	return "three servers in this process, which sees all rows: to try out and to measure"
 }
@@ -74,6 +77,9 @@ func values(what string, audit []parties.AuditEntry) string {
 
 // quality compares the joint model with what each owner could do alone.
 func quality(job *parties.Job, r *parties.Result) string {
+	if text := qualityOfOthers(job, r); text != "" {
+		return text
+	}
 	t := table{{"", "", "joint", "", "", "alone", "", ""}}
 	t = append(t, []string{"test rows of", "rows", "accuracy", "AUC", "log-loss", "accuracy", "AUC", "log-loss"})
 	for _, owner := range job.OwnerNames() {

@@ -19,6 +19,9 @@ func model(m *parties.Model) string {
 	if m == nil {
 		return "model: the job does not reveal it\n"
 	}
+	if m.Network != nil {
+		return network(m)
+	}
 	shown, left := strongest(m)
 	t := table{{"feature", "per unit"}}
 	if m.Standardised != nil {
@@ -31,7 +34,7 @@ func model(m *parties.Model) string {
 	for _, site := range slices.Sorted(maps.Keys(m.SiteIntercepts)) {
 		t = append(t, []string{"  added in " + site, number(m.SiteIntercepts[site])})
 	}
-	text := fmt.Sprintf("model: log-odds of %s = 1\n%s", m.Target, t)
+	text := fmt.Sprintf("model: %s\n%s", predicted(m), t)
 	if left > 0 {
 		text += fmt.Sprintf("  and %s with smaller effect, see --json or --out\n", count(left, "feature"))
 	}

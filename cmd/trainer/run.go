@@ -13,12 +13,13 @@ import (
 
 // runCommand trains a job with three servers in this process.
 type runCommand struct {
-	Job    string        `arg:"" help:"Job file (YAML)." placeholder:"JOB"`
-	JSON   bool          `name:"json" help:"Print the result as one JSON object on stdout."`
-	Engine string        `enum:"rss3,clear" default:"rss3" help:"rss3: three servers on secret shares. clear: the same arithmetic without secrecy, to compare with."`
-	Link   *parties.Link `placeholder:"DELAY,RATE" help:"Emulate a link between the servers, such as 20ms,100Mbit: delay one way, and what each can send a second. They choose their protocols for it."`
-	Out    string        `placeholder:"DIR" help:"Write result.json, model.json, metrics.json, job.json and audit.jsonl to this folder."`
-	Quiet  bool          `help:"No progress on stderr."`
+	Job       string        `arg:"" help:"Job file (YAML)." placeholder:"JOB"`
+	JSON      bool          `name:"json" help:"Print the result as one JSON object on stdout."`
+	Engine    string        `enum:"rss3,clear" default:"rss3" help:"rss3: three servers on secret shares. clear: the same arithmetic without secrecy, to compare with."`
+	Link      *parties.Link `placeholder:"DELAY,RATE" help:"Emulate a link between the servers, such as 20ms,100Mbit: delay one way, and what each can send a second. They choose their protocols for it."`
+	Processes bool          `help:"Run the three servers as processes of their own, which talk over mutual TLS on this machine, to measure."`
+	Out       string        `placeholder:"DIR" help:"Write result.json, model.json, metrics.json, job.json and audit.jsonl to this folder."`
+	Quiet     bool          `help:"No progress on stderr."`
 }
 
 // Help is printed below the flags; kong formats it like a Go doc comment.
@@ -30,6 +31,7 @@ func (runCommand) Help() string {
     trainer run job.yaml --json --quiet > result.json
     trainer run job.yaml --engine clear
     trainer run job.yaml --link 20ms,100Mbit
+    trainer run job.yaml --processes
 
 The smallest job file. CSV files have a header row and numbers, the target is 0 or 1, and file names are relative to the job file:
 
@@ -49,6 +51,9 @@ func (c *runCommand) Validate() error {
 	if c.Link != nil && c.Engine == parties.EngineClear {
 		return errors.New("--link needs three servers; it does not go with --engine clear")
 	}
+	if c.Processes && (c.Link != nil || c.Engine == parties.EngineClear) {
+		return errors.New("--processes does not go with --link or --engine clear")
+	}
 	return nil
 }
 
@@ -59,7 +64,11 @@ func (c *runCommand) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	p := a.newProgress(c.Quiet)
-	result, err := a.local(ctx, job, parties.Options{Engine: c.Engine, Link: c.Link, OnEvent: c.introduced(a, job, p.event)})
+	run := a.local
+	if c.Processes {
+		run = runProcesses
+	}
+	result, err := run(ctx, job, parties.Options{Engine: c.Engine, Link: c.Link, OnEvent: c.introduced(a, job, p.event)})
 	p.stop()
 	if err != nil {
 		return err
@@ -74,10 +83,18 @@ func (c *runCommand) introduced(a *app, job *parties.Job, next func(parties.Even
 	return func(e parties.Event) {
 		if !begun {
 			begun = true
-			_, _ = io.WriteString(a.stderr, intro(job, c.Engine, c.Link))
+			_, _ = io.WriteString(a.stderr, intro(job, c.where(), c.Link))
 		}
 		next(e)
 	}
+}
+
+// where is what to say of the servers.
+func (c *runCommand) where() string {
+	if c.Processes {
+		return "processes"
+	}
+	return c.Engine
 }
 
 // prepare finds every mistake that can be found before anything is run.

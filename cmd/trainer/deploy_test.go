@@ -1,0 +1,43 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/trefoil-ml/trefoil/parties/daemon"
+)
+
+// The command lines in deploy are ones that this program understands.
+func TestDeploymentFiles(t *testing.T) {
+	unquoted := regexp.MustCompile(`([\[ ])([^\[\]", ]+)`)
+	for file, pattern := range map[string]string{
+		"Containerfile":           `(?m)^CMD (\[.*\])$`,
+		"compose.yaml":            `(?m)^ +command: (\[.*\])$`,
+		"systemd/trefoil.service": `(?m)^ExecStart=\S*/trainer (.*)$`,
+	} {
+		text, err := os.ReadFile("../../deploy/" + file)
+		require.NoError(t, err)
+		lines := regexp.MustCompile(pattern).FindAllStringSubmatch(string(text), -1)
+		require.NotEmpty(t, lines, file)
+		for _, line := range lines {
+			args := strings.Fields(line[1])
+			if strings.HasPrefix(line[1], "[") {
+				require.NoError(t, json.Unmarshal([]byte(unquoted.ReplaceAllString(line[1], `$1"$2"`)), &args), line[1])
+			}
+			var out bytes.Buffer
+			command, exited, err := (&app{stdout: &out, stderr: &out}).parse(args)
+			require.NoError(t, err, "%s: %s", file, line[1])
+			require.False(t, exited)
+			require.Equal(t, "serve", command.Command())
+		}
+	}
+	policy, err := daemon.LoadPolicy("../../deploy/policy.yaml")
+	require.NoError(t, err)
+	require.Len(t, policy.Owners, 2)
+}

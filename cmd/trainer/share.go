@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/trefoil-ml/trefoil/parties/client"
+)
+
+// shareCommand hands in an owner's rows.
+type shareCommand struct {
+	owner
+	Data    string `arg:"" optional:"" help:"CSV file with your rows, or folder with your images. Not needed for your share of a known set of images." placeholder:"CSV"`
+	Test    string `placeholder:"CSV" help:"CSV file with your test rows, if the job does not take a fraction of your rows."`
+	Replace bool   `help:"Hand in these rows in the place of those handed in before, as long as training has not begun."`
+}
+
+// Help is printed below the flags.
+func (shareCommand) Help() string {
+	return `Your rows are checked against the job, split into three parts that tell nothing by themselves, and each part is sealed to its server before it leaves this machine. Each server signs a receipt.
+
+If the job scales the features by the mean and deviation of all owners' rows, the command first hands in sums, waits until all owners have, and then hands in the rows. It can be interrupted at any time: run it again to go on.
+
+Examples:
+
+    trainer share job.yaml north.csv
+    trainer share job.yaml north.csv --key north.key --test north_test.csv`
+}
+
+// Interrupted is said after Ctrl-C.
+func (shareCommand) Interrupted() string {
+	return "interrupted: what has arrived stays; run the same command again to go on"
+}
+
+// Run is called by kong.
+func (c *shareCommand) Run(ctx context.Context, a *app) error {
+	return c.with(func(cl *client.Client) error {
+		opt := c.options(a)
+		opt.File, opt.Test, opt.Replace = c.Data, c.Test, c.Replace
+		bars := a.newUploads(c.Quiet)
+		opt.Sent = bars.sent
+		ledger, err := cl.Share(ctx, opt)
+		bars.stop()
+		if err != nil {
+			return err
+		}
+		return printAll(a.stdout, fmt.Sprintf("all of your rows are with the servers, in parts; receipts in %s\n", ledger.Dir()))
+	})
+}
