@@ -8,7 +8,7 @@ OUT   ?= bin
 PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
 .PHONY: help build check fmt-check vet fix-check staticcheck tidy-check arch generate-check cross \
-	fmt test race purego debug fuzz cover bench accuracy docs clean
+	fmt test race purego debug fuzz cover bench wan accuracy docs clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 18
@@ -39,7 +39,7 @@ tidy-check:
 arch: # import ladder and source rules, docs/architecture.md
 	$(GO) test ./internal/archtest/
 
-generate-check: # the committed assembly is what the generators write
+generate-check: # the committed assembly and gRPC code is what the generators write
 	.ci/generate-check
 
 cross: # every file compiles and vets on every platform, with and without assembly
@@ -73,8 +73,12 @@ cover: ## coverage of every package by all tests
 bench: ## benchmarks of this tree beside those of BASE: a commit (HEAD~1), or figures kept in bin/bench.txt
 	OUT=$(OUT) .ci/bench $(or $(BASE),HEAD~1)
 
-accuracy: ## the golden runs of both engines, with the errors they reach
+wan: ## emulated links beside real ones, as root on Linux: WAN=program, see internal/bench/wan_test.go
+	$(GO) test -count=1 -v -timeout 20m -run '^TestWAN$$' ./internal/bench -wan "$(abspath $(WAN))"
+
+accuracy: ## the golden runs of both engines, with the errors they reach; MNIST is read from $$TREFOIL_DATA/mnist
 	$(GO) test -count=1 -v -run TestGolden ./parties/
+	$(GO) test -count=1 -v -timeout 4h -run TestAccuracy ./train/ -accuracy
 
 docs: ## examples, links, citations and README commands
 	$(GO) test -run 'Docs|^Example' ./...
