@@ -19,8 +19,8 @@ import (
 // From 3 bits on leafMsb takes the place of the lowest levels of the tree.
 //
 // Cost: log2(w) rounds for w the width rounded up to a power of two: 6 rounds and
-// 487 bits per element in all for 64, 5 and 234 for 32; over a link where that is
-// quicker 3 to 5 rounds and more bits. See [Costs.Negative].
+// 373 bits per element in all for 64, 5 and 176 for 32, 5 and 116 for 24; over a
+// link where that is quicker 3 to 5 rounds and more bits. See [Costs.Negative].
 func (p *Party) Negative(x Arith, width int) Bits {
 	b, _ := p.NegativeWatch(x, width, 0)
 	return b
@@ -30,17 +30,17 @@ func (p *Party) Negative(x Arith, width int) Bits {
 // also whether x is outside −2^(width−2) ≤ x < 2^(width−2): whether the two top
 // bits of x differ. The second needs one more carry, from the same tree.
 //
-// Cost: as [Party.Negative], and about 8 (width 32) or 10 (width 64) more bits per
+// Cost: as [Party.Negative], and about 6 (width 32) or 8 (width 64) more bits per
 // watched element and server.
 func (p *Party) NegativeWatch(x Arith, width, watch int) (negative, outside Bits) {
 	p.checkWidth(width)
 	a := p.arith(x)
 	p.inRange(0, watch, len(a.own))
-	bits := p.opts.leafBits(len(a.own), width, watch)
+	form := p.opts.leafForm(len(a.own), width, watch)
 	negative, b := p.newBits(len(a.own))
 	outside, o := p.newBits(watch)
 	p.spread(len(a.own), func(q *Party, pivot, lo, hi int) {
-		q.compare(q.role(pivot), a, b, o, lo, hi, width, watch, bits)
+		q.compare(q.role(pivot), a, b, o, lo, hi, width, watch, form)
 	})
 	return negative, outside
 }
@@ -52,11 +52,10 @@ func (s *session) checkWidth(width int) {
 }
 
 // msb returns the top bit of s + r mod 2^width as one plane, and for the first
-// `watch` of them whether the bit below it differs. It overwrites sr. Bits is
-// the length of a leaf's digits, 0 for the tree of single bits.
-func (p *Party) msb(role int, sr []uint64, width, watch, bits int) (top, outside planes) {
-	if bits > 0 {
-		return p.leafMsb(role, sr, width, leavesOf(bits, width, len(sr), watch))
+// `watch` of them whether the bit below it differs. It overwrites sr.
+func (p *Party) msb(role int, sr []uint64, width, watch int, form leafForm) (top, outside planes) {
+	if form.bits > 0 {
+		return p.leafMsb(role, sr, width, leavesOf(form, width, len(sr), watch))
 	}
 	return p.treeMsb(role, sr, width, wordsFor(watch))
 }

@@ -1,22 +1,30 @@
 package mpc
 
 // ReLU is the price of [Party.ReLU] of n elements in a width, the first `watch`
-// of them watched. Both parts have one pivot, so where the levels of the tree
-// are a multiple of 3, P0, who goes on alone if there are two rounds to come, has
-// the bit a message early (see exact).
+// of them watched. Both parts have one pivot, and P0 goes on alone if there are two
+// rounds to come: where it has the bit a message early, that is a round less.
 func (k Costs) ReLU(n, width, watch int) Cost {
 	c := k.NegativeWatch(n, width, watch).Then(k.BitMul(n))
 	if k.Options.bitDotOnce(n, 1) {
 		return c
 	}
-	leaves := treeWidth(width) - 1
-	if bits := k.Options.leafBits(n, width, watch); bits > 0 {
-		leaves = treeWidth(width) / bits
-	}
-	if _, _, levels := carryAnds(leaves); levels%3 == 0 {
+	if k.Options.pivotIsEarly(n, width, watch) {
 		c.Rounds--
 	}
 	return c
+}
+
+// pivotIsEarly reports that P0 has the result of a comparison a message before the
+// others: each AND sends one way round the ring, so that depends on the levels of
+// the tree mod 3 (see exact).
+func (o Options) pivotIsEarly(n, width, watch int) bool {
+	form := o.leafForm(n, width, watch)
+	if form.bits == 0 {
+		_, _, levels := carryAnds(treeWidth(width) - 1)
+		return levels%3 == 0
+	}
+	_, _, levels := carryAnds(leavesOf(form, width, n, watch).groups)
+	return levels%3 == 0 || !form.once && levels%3 == 1
 }
 
 // Exp is the price of [Party.Exp] of n elements, with powers up to 2^top.

@@ -32,14 +32,17 @@ func TestCostOfTheText(t *testing.T) {
 		return mpc.Cost{Rounds: rounds, Bytes: n / 8 * int64(perElement)}
 	}
 	for name, c := range map[string]struct{ want, got mpc.Cost }{
-		"negative 64":         {bits(6, 487), k.Negative(n, 64)},
-		"negative 32":         {bits(5, 234), k.Negative(n, 32)},
+		"negative 64":         {bits(6, 373), k.Negative(n, 64)},
+		"negative 32":         {bits(5, 176), k.Negative(n, 32)},
 		"64 by single bits":   {bits(8, 544), mpc.Costs{Options: singleBits}.Negative(n, 64)},
-		"64 by digits of 4":   {bits(5, 606), mpc.Costs{Options: k.Options.WithLeaf(4)}.Negative(n, 64)},
-		"64 by digits of 8":   {bits(4, 3889), mpc.Costs{Options: k.Options.WithLeaf(8)}.Negative(n, 64)},
+		"64 by digits of 2":   {bits(6, 487), mpc.Costs{Options: k.Options.WithLeaf(mpc.Digits(2, true))}.Negative(n, 64)},
+		"32 by digits of 2":   {bits(5, 234), mpc.Costs{Options: k.Options.WithLeaf(mpc.Digits(2, true))}.Negative(n, 32)},
+		"24 by digits of 3":   {bits(5, 116), k.Negative(n, 24)},
+		"64 by digits of 4":   {bits(5, 606), mpc.Costs{Options: k.Options.WithLeaf(mpc.Digits(4, true))}.Negative(n, 64)},
+		"64 by digits of 8":   {bits(4, 3889), mpc.Costs{Options: k.Options.WithLeaf(mpc.Digits(8, true))}.Negative(n, 64)},
 		"32 by single bits":   {bits(7, 259), mpc.Costs{Options: singleBits}.Negative(n, 32)},
-		"32 by digits of 4":   {bits(4, 289), mpc.Costs{Options: k.Options.WithLeaf(4)}.Negative(n, 32)},
-		"32 by digits of 8":   {bits(3, 1812), mpc.Costs{Options: k.Options.WithLeaf(8)}.Negative(n, 32)},
+		"32 by digits of 4":   {bits(4, 289), mpc.Costs{Options: k.Options.WithLeaf(mpc.Digits(4, true))}.Negative(n, 32)},
+		"32 by digits of 8":   {bits(3, 1812), mpc.Costs{Options: k.Options.WithLeaf(mpc.Digits(8, true))}.Negative(n, 32)},
 		"truncation by 16":    {bits(1, 64+4*16), k.Trunc(n, 16)},
 		"published form":      {bits(2, 256), two.Trunc(n, 16)},
 		"product by 16":       {bits(2, 128+64+4*16), k.TruncProduct(n, 16)},

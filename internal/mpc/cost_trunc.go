@@ -36,8 +36,8 @@ func (k Costs) Negative(n, width int) Cost { return k.NegativeWatch(n, width, 0)
 // NegativeWatch is the price of [Party.NegativeWatch] of n elements in a width,
 // the first `watch` of them watched.
 func (k Costs) NegativeWatch(n, width, watch int) Cost {
-	if bits := k.Options.leafBits(n, width, watch); bits > 0 {
-		return leavesOf(bits, width, n, watch).cost()
+	if form := k.Options.leafForm(n, width, watch); form.bits > 0 {
+		return leavesOf(form, width, n, watch).cost()
 	}
 	return treeCost(n, width, watch)
 }

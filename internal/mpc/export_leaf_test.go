@@ -1,14 +1,18 @@
 package mpc
 
-// SingleBits is the tree of single bits, for WithLeaf.
-const SingleBits = -1
+// LeafForm is a way to compare; SingleBits is the tree of single bits.
+type LeafForm = leafForm
 
-// WithLeaf returns o with digits of so many bits for every comparison that is
-// wide enough.
-func (o Options) WithLeaf(bits int) Options {
-	o.forceLeaf = bits
+var SingleBits = LeafForm{}
+
+// Digits is the way with digits of so many bits, in one round or two.
+func Digits(bits int, once bool) LeafForm { return LeafForm{bits, once} }
+
+// WithLeaf returns o with this way for every comparison that is wide enough.
+func (o Options) WithLeaf(form LeafForm) Options {
+	o.forceLeaf = &form
 	return o
 }
 
-// LeafBits returns the length of the digits that a session would choose.
-func (o Options) LeafBits(n, width, watch int) int { return o.leafBits(n, width, watch) }
+// LeafForm returns the way that a session would choose.
+func (o Options) LeafForm(n, width, watch int) LeafForm { return o.leafForm(n, width, watch) }

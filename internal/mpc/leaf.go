@@ -1,14 +1,21 @@
 package mpc
 
+// leafForm is a way to compare by digits: the bits of a digit, 0 for the tree of
+// single bits, and whether the digits take one round, at twice the table, or two.
+type leafForm struct {
+	bits int
+	once bool
+}
+
 // leaves is the shape of a comparison by digits: the bits of a number below its
-// sign, with a zero below them all, cut into digits, a power of two in number. A
-// digit takes what the tree does in its lowest levels, in one round: the longer
-// the digits, the fewer rounds and the more bytes.
+// sign, with zeros below them all, cut into digits, a power of two in number. A
+// digit takes what the tree does in its lowest levels, in one or two rounds: the
+// longer the digits, the fewer rounds and the more bytes.
 //
 // Vectors have one plane for each digit, in bit-reversed order, as carryOut
 // wants them.
 type leaves struct {
-	bits   int // of a digit: 2, 4 or 8
+	leafForm
 	groups int // digits, a power of two, at least 2
 	words  int // of a plane
 	watch  int // words of a plane that are watched
@@ -16,8 +23,9 @@ type leaves struct {
 
 // leavesOf returns the shape for n numbers of a width, the first `watch` of them
 // watched.
-func leavesOf(bits, width, n, watch int) leaves {
-	return leaves{bits: bits, groups: treeWidth(width) / bits, words: wordsFor(n), watch: wordsFor(watch)}
+func leavesOf(form leafForm, width, n, watch int) leaves {
+	digits := (width + form.bits - 1) / form.bits
+	return leaves{leafForm: form, groups: max(2, treeWidth(digits)), words: wordsFor(n), watch: wordsFor(watch)}
 }
 
 // chosen is the length of what the leaf round gives: generate of all digits,
@@ -49,26 +57,32 @@ func (l leaves) tree(x planes) *carryTree {
 //	P0 → P2: T ^ u     P1 → P2: c·u ^ ρ_1
 //
 // P1 and P2 both find c·T ^ ρ_1 ^ ρ_2, the third component beside ρ_2 and ρ_1.
-// So all leaves take one round, and the tree of the digits follows. The sign of
-// s is one more product, added to the g of the top digit; that of r is local.
-// The watched bit below the sign comes from sums of the same T.
+// So all leaves take one round, and the tree of the digits follows. In two
+// rounds, P2 needs no table, for it has w, and P1 tells it the sums of its own:
 //
-// P0 receives nothing in the leaf round. P1 receives T ^ w, and sums under ρ_2:
-// uniform, for it lacks their key; P2 likewise.
+//	P0 → P1: T ^ w     P2 → P1: c·w ^ ρ_2     then  P1 → P2: c·(T ^ w) ^ ρ_1
+//
+// The sign of s is one more product, added to the g of the top digit; that of r is
+// local. The watched bit below the sign comes from sums of the same T.
+//
+// P0 receives nothing in the leaf rounds. P1 receives T ^ w, and sums under ρ_2:
+// uniform, for it lacks their key; P2 receives T ^ u, and sums under ρ_1, likewise.
 //
 // Source: ours; the argument is in docs/protocols/comparison-leaf.md. It
 // overwrites sr.
 //
-// Cost: 1 + log2(w/β) rounds for w the width rounded up to a power of two; bytes
-// as [leaves.cost].
+// Cost: 1 or 2, and log2 G rounds for G digits; bytes as [leaves.cost].
 func (p *Party) leafMsb(role int, sr []uint64, width int, l leaves) (top, outside planes) {
 	digits, sign := p.splitDigits(sr, width, l)
 	x := p.newPlanes(1, l.chosen())
 	x.words = l.words
-	if role == 0 {
+	switch {
+	case role == 0:
 		p.offerLeaves(digits, sign, l, x)
-	} else {
+	case l.once:
 		p.chooseLeaves(role, digits, sign, l, x)
+	default:
+		p.tellLeaves(role, digits, sign, l, x)
 	}
 	p.free(digits)
 	p.free(sign)

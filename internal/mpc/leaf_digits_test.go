@@ -35,7 +35,7 @@ func TestDigitPolynomials(t *testing.T) {
 
 // TestTablesHaveNoGaps walks through a table.
 func TestTablesHaveNoGaps(t *testing.T) {
-	for _, l := range []leaves{leavesOf(2, 64, 65, 0), leavesOf(4, 32, 1, 1), leavesOf(8, 17, 200, 64)} {
+	for _, l := range []leaves{leavesOf(leafForm{2, true}, 64, 65, 0), leavesOf(leafForm{4, false}, 32, 1, 1), leavesOf(leafForm{3, true}, 23, 65, 9), leavesOf(leafForm{8, true}, 17, 200, 64)} {
 		t.Run(fmt.Sprint(l), func(t *testing.T) {
 			table, at := make([]uint64, l.offered()), 0
 			for s := 1; s < l.sets(); s++ {

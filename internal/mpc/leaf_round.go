@@ -2,20 +2,49 @@ package mpc
 
 import "github.com/trefoil-ml/trefoil/internal/ring"
 
-// offerLeaves is P0 in the leaf round: it offers its table under the pads w and
+// offerLeaves is P0: it offers its table under the pads w and, in one round, under
 // u. Its components are ρ_2 and ρ_1.
 func (p *Party) offerLeaves(digits, sign []uint64, l leaves, x planes) {
-	w, u := p.words(l.offered()), p.words(l.offered())
+	w, u := p.words(l.offered()), []uint64(nil)
 	p.fillPrev(x.own)
 	p.fillPrev(w)
 	p.fillNext(x.next)
-	p.fillNext(u)
+	if l.once {
+		u = p.words(l.offered())
+		p.fillNext(u)
+	}
 	toP1, toP2 := p.hideTables(w, u, digits, sign, l)
 	p.send(p.next(), classSelection, toP1)
-	p.send(p.prev(), classSelection, toP2)
+	if l.once {
+		p.send(p.prev(), classSelection, toP2)
+	}
 }
 
-// chooseLeaves is P1 or P2 in the leaf round: it sends the other what its digits
+// tellLeaves is P1 or P2 in the leaf rounds, where they are two: P2 has the pads
+// of what P1 is offered, so both have a share of every sum, and tell each other.
+func (p *Party) tellLeaves(role int, digits, sign []uint64, l leaves, x planes) {
+	rho, result, other := x.own, x.next, p.next()
+	var table []uint64
+	if role == 1 {
+		p.fillPrev(rho)
+		table = p.recv(p.prev(), l.offered())
+	} else {
+		rho, result, other = x.next, x.own, p.prev()
+		table = p.words(l.offered())
+		p.fillNext(rho)
+		p.fillNext(table)
+	}
+	share := p.helpLeaves(table, rho, digits, l)
+	copy(result, share.words)
+	p.send(other, classSelection, share)
+	p.free(table)
+	in := p.recv(other, l.chosen())
+	ring.Xor(result, result, in)
+	p.free(in)
+	p.addKnownLeaves(result, digits, sign, l)
+}
+
+// chooseLeaves is P1 or P2, where the leaves take one round: it sends the other what its digits
 // take of the pads that it knows, and takes the same of the offers. Its
 // components are its ρ and the result.
 func (p *Party) chooseLeaves(role int, digits, sign []uint64, l leaves, x planes) {
@@ -39,11 +68,11 @@ func (p *Party) chooseLeaves(role int, digits, sign []uint64, l leaves, x planes
 	p.addKnownLeaves(result, digits, sign, l)
 }
 
-// helpLeaves sums the pads of the other's offers and hides that under ρ, of
-// which the other lacks the key. Local.
-func (p *Party) helpLeaves(pads, rho, digits []uint64, l leaves) masked {
+// helpLeaves sums a table, of pads or under them, and hides that under ρ, of which
+// the other lacks the key. Local.
+func (p *Party) helpLeaves(table, rho, digits []uint64, l leaves) masked {
 	out := p.words(l.chosen())
-	p.sumTable(out, pads, digits, l)
+	p.sumTable(out, table, digits, l)
 	ring.Xor(out, out, rho)
 	return masked{out}
 }

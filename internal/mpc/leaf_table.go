@@ -27,7 +27,8 @@ func (l leaves) signs(table []uint64) []uint64 { return table[l.start(l.sets()):
 // plane at least, so that the lowest digit is in the first block.
 func (l leaves) block() int { return min(l.vector(), max(l.words, 4096>>l.bits)) }
 
-// hideTables adds the table of P0's digits to two tables of pads. Local.
+// hideTables adds the table of P0's digits to tables of pads, of which the second
+// may be missing. Local.
 func (p *Party) hideTables(a, b, digits, sign []uint64, l leaves) (masked, masked) {
 	n := l.block()
 	products := p.words(l.sets() * n)
@@ -37,12 +38,16 @@ func (p *Party) hideTables(a, b, digits, sign []uint64, l leaves) (masked, maske
 		for s := 1; s < l.sets(); s++ {
 			x := products[s*(hi-lo) : (s+1)*(hi-lo)]
 			l.addPart(a, s, x, lo, hi)
-			l.addPart(b, s, x, lo, hi)
+			if b != nil {
+				l.addPart(b, s, x, lo, hi)
+			}
 		}
 	}
 	p.free(products)
 	ring.Xor(l.signs(a), l.signs(a), sign)
-	ring.Xor(l.signs(b), l.signs(b), sign)
+	if b != nil {
+		ring.Xor(l.signs(b), l.signs(b), sign)
+	}
 	return masked{a}, masked{b}
 }
 

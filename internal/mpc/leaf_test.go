@@ -13,14 +13,23 @@ import (
 // leafProtocols are the comparisons by digits.
 func leafProtocols() []protocol {
 	var rows []protocol
-	for _, r := range []struct{ width, bits int }{{64, 2}, {64, 4}, {64, 8}, {32, 2}, {32, 4}, {32, 8}, {17, 4}, {3, 2}} {
-		opts := mpc.Options{}.WithLeaf(r.bits)
+	for _, r := range []struct {
+		width, bits int
+		once        bool
+	}{
+		{64, 2, true}, {64, 4, true}, {64, 8, true}, {32, 2, true}, {32, 4, true}, {32, 8, true}, {17, 4, true}, {3, 2, true},
+		{64, 4, false}, {32, 4, false}, {32, 2, false}, {24, 3, false}, {17, 8, false}, {3, 2, false},
+	} {
+		form, opts := fmt.Sprintf("digits of %d", r.bits), mpc.Options{}.WithLeaf(mpc.Digits(r.bits, r.once))
+		if !r.once {
+			form += " in two rounds"
+		}
 		rows = append(rows, protocol{
-			name: fmt.Sprintf("Negative/%d, digits of %d", r.width, r.bits), opts: opts,
+			name: fmt.Sprintf("Negative/%d, %s", r.width, form), opts: opts,
 			run:  func(p *mpc.Party, in operands) { p.Negative(in.x, r.width) },
 			cost: func(k mpc.Costs, n int) mpc.Cost { return k.Negative(n, r.width) },
 		}, protocol{
-			name: fmt.Sprintf("NegativeWatch/%d, digits of %d", r.width, r.bits), opts: opts,
+			name: fmt.Sprintf("NegativeWatch/%d, %s", r.width, form), opts: opts,
 			run:  func(p *mpc.Party, in operands) { p.NegativeWatch(in.x, r.width, watched(in.x.Len())) },
 			cost: func(k mpc.Costs, n int) mpc.Cost { return k.NegativeWatch(n, r.width, watched(n)) },
 		})
@@ -30,10 +39,10 @@ func leafProtocols() []protocol {
 
 func leafOracles() []oracle {
 	var rows []oracle
-	for _, bits := range digitForms {
+	for _, form := range digitForms {
 		for _, width := range []int{3, 5, 17, 32, 33, 64} {
 			rows = append(rows, oracle{
-				fmt.Sprintf("Negative/%d, digits of %d", width, bits), mpc.Options{}.WithLeaf(bits), width - 1,
+				fmt.Sprintf("Negative/%d, %v", width, form), mpc.Options{}.WithLeaf(form), width - 1,
 				func(p *mpc.Party, in operands) mpc.Arith { return p.ToArith(p.Negative(in.x, width)) },
 				is(func(x, _, _, _ uint64) uint64 { return x >> 63 }),
 			})
@@ -45,13 +54,13 @@ func leafOracles() []oracle {
 // TestNegativeWatchByDigits compares the sign and the range bit in every width
 // with cleartext.
 func TestNegativeWatchByDigits(t *testing.T) {
-	for _, bits := range []int{2, 4, 8} {
-		t.Run(fmt.Sprint(bits), func(t *testing.T) {
+	for _, form := range digitForms[1:] {
+		t.Run(fmt.Sprint(form), func(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
 				width := rapid.IntRange(2, 64).Draw(t, "width")
 				n := rapid.SampledFrom([]int{1, 2, 63, 64, 65, 129, 200}).Draw(t, "n")
 				watch := rapid.IntRange(0, n).Draw(t, "watch")
-				checkWatch(t, mpc.Options{}.WithLeaf(bits), drawPlain(t, n, width-1).x, width, watch)
+				checkWatch(t, mpc.Options{}.WithLeaf(form), drawPlain(t, n, width-1).x, width, watch)
 			})
 		})
 	}
@@ -83,9 +92,9 @@ func TestDigitsAddUp(t *testing.T) {
 		x[i] = c[0][i] + c[2][i]
 	}
 	for _, width := range []int{64, 61, 32} {
-		for _, bits := range digitForms {
+		for _, form := range digitForms {
 			var out []uint64
-			mpctest.Run3(t, mpc.Options{}.WithLeaf(bits), func(p *mpc.Party) error {
+			mpctest.Run3(t, mpc.Options{}.WithLeaf(form), func(p *mpc.Party) error {
 				v := p.Reveal(p.ToArith(p.Negative(p.InputComponents(c), width)), mpctest.Permit())
 				if p.Server() == 0 {
 					out = v
@@ -93,7 +102,7 @@ func TestDigitsAddUp(t *testing.T) {
 				return nil
 			})
 			for i, v := range x {
-				require.Equal(t, v>>(width-1)&1, out[i], "width %d, digits of %d, element %d: %#x + %#x", width, bits, i, c[0][i], c[2][i])
+				require.Equal(t, v>>(width-1)&1, out[i], "width %d, %v, element %d: %#x + %#x", width, form, i, c[0][i], c[2][i])
 			}
 		}
 	}

@@ -39,36 +39,60 @@ func (o Options) bitDotOnce(n, terms int) bool {
 	return o.quicker(bitDotOnceCost(n, terms), bitDotCost(n, terms))
 }
 
-// nearDigits is the length of digits where a session knows no link. Digits of 2
-// take two rounds and a tenth of the bytes less than the tree of single bits.
-// Measured with servers in one process: 1 to 5 % slower on 128 to 512 numbers,
-// 10 to 25 % faster from 2^13 on.
-func nearDigits(width int) int {
-	if width < 4 {
-		return 0
-	}
-	return 2
-}
+// leafForms are the ways to compare by digits that a session chooses from. The
+// first is what others are measured by where a session knows no link.
+var leafForms = [...]leafForm{{2, true}, {2, false}, {3, true}, {3, false}, {4, true}, {4, false}, {8, true}, {8, false}}
 
-// leafBits returns the length of the digits with which a comparison of n numbers
-// in a width, of which the first `watch` are watched, is quickest over the
-// link; 0 for the tree of single bits.
-func (o Options) leafBits(n, width, watch int) int {
-	w := treeWidth(width)
-	if o.forceLeaf != 0 {
-		return max(0, min(o.forceLeaf, w/2)) &^ 1
+// leafForm returns the way in which a comparison of n numbers in a width, of
+// which the first `watch` are watched, is quickest over the link. Without one it is
+// the way with the fewest bytes in no more rounds than digits of 2 take in one
+// round: two rounds less than the tree of single bits.
+func (o Options) leafForm(n, width, watch int) leafForm {
+	switch {
+	case o.forceLeaf != nil:
+		return o.forceLeaf.fit(width)
+	case width < 3:
+		return leafForm{}
+	case o.Link == (Link{}):
+		return nearForm(n, width, watch)
 	}
-	if o.Link == (Link{}) {
-		return nearDigits(w)
-	}
-	best, least := 0, o.Link.seconds(treeCost(n, width, watch))
-	for _, bits := range [...]int{2, 4, 8} {
-		if 2*bits > w {
-			break
+	best, least := leafForm{}, o.Link.seconds(treeCost(n, width, watch))
+	for _, f := range leafForms {
+		if !f.fits(width) {
+			continue
 		}
-		if s := o.Link.seconds(leavesOf(bits, width, n, watch).cost()); s < least {
-			best, least = bits, s
+		if s := o.Link.seconds(leavesOf(f, width, n, watch).cost()); s < least {
+			best, least = f, s
 		}
 	}
 	return best
 }
+
+// nearForm is leafForm without a link.
+func nearForm(n, width, watch int) leafForm {
+	best := leafForms[0]
+	least := leavesOf(best, width, n, watch).cost()
+	rounds := least.Rounds
+	for _, f := range leafForms[1:] {
+		if c := leavesOf(f, width, n, watch).cost(); f.fits(width) && c.Rounds <= rounds && c.Bytes < least.Bytes {
+			best, least = f, c
+		}
+	}
+	return best
+}
+
+// fit returns f, with digits of at most half the width, or the tree of single bits
+// if that has none.
+func (f leafForm) fit(width int) leafForm {
+	f.bits = min(f.bits, treeWidth(width)/2)
+	if f.bits < 2 {
+		return leafForm{}
+	}
+	for !f.fits(width) {
+		f.bits++
+	}
+	return f
+}
+
+// fits reports that all digits together have at most 64 bits.
+func (f leafForm) fits(width int) bool { return f.bits*leavesOf(f, width, 0, 0).groups <= 64 }

@@ -13,8 +13,11 @@ import (
 	"pgregory.net/rapid"
 )
 
-// digitForms are the lengths of digits that a session chooses from.
-var digitForms = []int{mpc.SingleBits, 2, 4, 8}
+// digitForms are the ways to compare that a session chooses from.
+var digitForms = []mpc.LeafForm{
+	mpc.SingleBits, mpc.Digits(2, true), mpc.Digits(2, false), mpc.Digits(3, true), mpc.Digits(3, false),
+	mpc.Digits(4, true), mpc.Digits(4, false), mpc.Digits(8, true), mpc.Digits(8, false),
+}
 
 // TestChoiceOfDigits names some choices for the width and length of a training
 // step and of long vectors.
@@ -23,25 +26,26 @@ func TestChoiceOfDigits(t *testing.T) {
 	for _, c := range []struct {
 		link     mpc.Link
 		n, width int
-		want     int
+		want     mpc.LeafForm
 	}{
-		{mpc.Link{}, 512, 32, 2},
-		{mpc.Link{}, 1 << 20, 64, 2},
-		{mpc.Link{}, 1, 3, 2},
-		{mpc.Link{}, 1, 2, 0},
-		{wan, 512, 32, 8},
-		{wan, 512, 64, 8},
-		{wan, 10_000, 32, 4},
-		{wan, 10_000, 64, 4},
-		{wan, 1 << 20, 64, 2},
-		{fast, 10_000, 64, 8},
-		{mpc.Link{Delay: 20e-3}, 512, 64, 8},
-		{mpc.Link{Bandwidth: 1e8 / 8}, 512, 64, 2},
-		{wan, 1, 2, 0},
-		{wan, 1, 3, 2},
-		{wan, 1, 8, 4},
+		{mpc.Link{}, 512, 32, mpc.Digits(4, false)},
+		{mpc.Link{}, 1 << 20, 64, mpc.Digits(4, false)},
+		{mpc.Link{}, 512, 24, mpc.Digits(3, false)},
+		{mpc.Link{}, 1, 3, mpc.Digits(2, true)},
+		{mpc.Link{}, 1, 2, mpc.SingleBits},
+		{wan, 512, 32, mpc.Digits(8, true)},
+		{wan, 512, 64, mpc.Digits(8, true)},
+		{wan, 10_000, 32, mpc.Digits(4, true)},
+		{wan, 10_000, 64, mpc.Digits(4, true)},
+		{wan, 1 << 20, 64, mpc.Digits(4, false)},
+		{fast, 10_000, 64, mpc.Digits(8, true)},
+		{mpc.Link{Delay: 20e-3}, 512, 64, mpc.Digits(8, true)},
+		{mpc.Link{Bandwidth: 1e8 / 8}, 512, 64, mpc.Digits(4, false)},
+		{wan, 1, 2, mpc.SingleBits},
+		{wan, 1, 3, mpc.Digits(2, true)},
+		{wan, 1, 8, mpc.Digits(4, true)},
 	} {
-		got := mpc.Options{Link: c.link}.LeafBits(c.n, c.width, 0)
+		got := mpc.Options{Link: c.link}.LeafForm(c.n, c.width, 0)
 		require.Equal(t, c.want, got, "%+v", c)
 	}
 }
@@ -60,8 +64,8 @@ func TestChoiceIsTheQuickest(t *testing.T) {
 			c := mpc.Costs{Options: o}.NegativeWatch(n, width, watch)
 			return float64(c.Rounds)*link.Delay + float64(c.Bytes)/3*(1/link.Bandwidth+1e-9)
 		}
-		for _, bits := range digitForms {
-			require.LessOrEqual(t, took(chosen), took(mpc.Options{}.WithLeaf(bits)), "digits of %d rather than %d", bits, chosen.LeafBits(n, width, watch))
+		for _, form := range digitForms {
+			require.LessOrEqual(t, took(chosen), took(mpc.Options{}.WithLeaf(form)), "%v rather than %v", form, chosen.LeafForm(n, width, watch))
 		}
 	})
 }

@@ -55,7 +55,7 @@ type Options struct {
 	// Trace, if set, records which messages the session sends.
 	Trace *Trace
 
-	forceLeaf int // for tests: take digits of so many bits wherever they fit; negative: the tree of single bits
+	forceLeaf *leafForm // for tests: compare so, wherever it fits
 }
 
 // lane registers the lane named path and returns its number, the same on all
