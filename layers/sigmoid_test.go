@@ -178,7 +178,7 @@ func TestSigmoidsWatchTheRange(t *testing.T) {
 
 // A forward pass takes at most the rounds that its parts do.
 func TestSigmoidRounds(t *testing.T) {
-	const compare, bitsTimesValue, truncation = 7, 2, 1
+	const compare, bitsTimesValue, truncation = 5, 2, 1
 	for name, most := range map[string]int{
 		"minimax3": compare + bitsTimesValue + truncation,
 		"minimax5": compare + bitsTimesValue + truncation,

@@ -96,6 +96,10 @@ type Train struct {
 type Number struct {
 	FractionBits int      `json:"fraction_bits"`
 	Rounding     Rounding `json:"rounding"`
+
+	// SignFractionBits are the fraction bits that ReLU and pooling look at for a
+	// sign; 0: all.
+	SignFractionBits int `json:"sign_fraction_bits,omitempty"`
 }
 
 // NewJob returns a job with every default of the job file. A name, a target and

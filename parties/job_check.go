@@ -113,7 +113,7 @@ func (j *Job) checkRates() *JobError {
 func (j *Job) checkNumber() *JobError {
 	f := j.Number.FractionBits
 	if f >= MinFractionBits && f <= MaxFractionBits {
-		return nil
+		return j.checkSigns()
 	}
 	hint := fmt.Sprintf("fewer than %d bits are too coarse to train with", MinFractionBits)
 	if f > MaxFractionBits {
@@ -121,6 +121,28 @@ func (j *Job) checkNumber() *JobError {
 	}
 	e := j.ErrorAt("number.fraction_bits", "number.fraction_bits is %d, want %d to %d", f, MinFractionBits, MaxFractionBits)
 	return e.withHint("%s; 16 is usual", hint)
+}
+
+// minSignBits is the least number of fraction bits of a sign: numbers of 1/16 are
+// told apart.
+const minSignBits = 4
+
+func (j *Job) checkSigns() *JobError {
+	const path = "number.sign_fraction_bits"
+	n := &j.Number
+	switch b := n.SignFractionBits; {
+	case b == 0 && !j.given(path):
+		return nil
+	case b < minSignBits || b > n.FractionBits:
+		return j.ErrorAt(path, "%s is %d, want %d to number.fraction_bits, %d", path, b, minSignBits, n.FractionBits)
+	case len(j.Layers) == 0:
+		return j.ErrorAt(path, "%s is for networks: %s has no ReLU and no pooling", path, j.Model).withHint("leave it out")
+	case b == n.FractionBits:
+		n.SignFractionBits = 0 // which is the same
+	case n.Rounding == ExactRounding:
+		return j.ErrorAt(path, "%s is less than all, but number.rounding is exact", path).withHint("leave one of them out")
+	}
+	return nil
 }
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

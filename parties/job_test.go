@@ -85,7 +85,7 @@ reveal:
 		Ranges: map[string][2]float64{"age": {0, 110}, "a.b[0]": {-1, 1}},
 	}, j.Data)
 	require.Equal(t, Train{Epochs: 3, Batch: 8, LearningRate: 1, Seed: 1<<64 - 1, Sigmoid: ExactSigmoid}, j.Train)
-	require.Equal(t, Number{18, ExactRounding}, j.Number)
+	require.Equal(t, Number{18, ExactRounding, 0}, j.Number)
 	require.Equal(t, []Reveal{{RevealModel, Audience{"Zürich"}}, {RevealOverflow, Everyone()}}, j.Reveal)
 	require.Nil(t, j.Audience(RevealMetrics), "the user's list replaces the defaults")
 }

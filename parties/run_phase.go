@@ -38,7 +38,7 @@ type PhaseReport struct {
 
 // Run runs the phase as one server over conn, which must be fresh, as keys must.
 func (r PhaseRun) Run(ctx context.Context, conn transport.Conn, keys prg.Keys) (*PhaseReport, error) {
-	opts := mpc.Options{Rounding: r.Job.rounding(), Link: r.Link}
+	opts := mpc.Options{Rounding: r.Job.rounding(), CoarseSigns: r.Job.coarseSigns(), Link: r.Link}
 	sv := r.server(ctx, conn.Server())
 	var err error
 	sv.report.mpc, err = mpc.Run(ctx, conn, keys, sv.policy, opts, func(p *mpc.Party) error { return sv.serve(p) })
@@ -47,7 +47,7 @@ func (r PhaseRun) Run(ctx context.Context, conn transport.Conn, keys prg.Keys) (
 
 // clear runs the phase on the clear engine.
 func (r PhaseRun) clear(ctx context.Context) (*PhaseReport, error) {
-	opts := mpc.ClearOptions{Rounding: r.Job.rounding(), Seed: r.Job.Train.Seed}
+	opts := mpc.ClearOptions{Rounding: r.Job.rounding(), CoarseSigns: r.Job.coarseSigns(), Seed: r.Job.Train.Seed}
 	sv := r.server(ctx, 0)
 	var err error
 	sv.report.mpc, err = mpc.RunClear(ctx, sv.policy, opts, func(e *mpc.Clear) error { return sv.serve(e) })
@@ -85,6 +85,14 @@ func (r *PhaseReport) complete() *PhaseReport {
 		r.Audit = append(r.Audit, AuditEntry{Seq: o.Seq, What: o.What, To: o.To, Step: o.Step, Values: o.Values, Round: o.Round})
 	}
 	return r
+}
+
+// coarseSigns returns how many bits ReLU and pooling do not look at.
+func (j *Job) coarseSigns() int {
+	if j.Number.SignFractionBits == 0 {
+		return 0
+	}
+	return j.Number.FractionBits - j.Number.SignFractionBits
 }
 
 func (j *Job) rounding() mpc.Rounding {

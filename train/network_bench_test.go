@@ -1,6 +1,7 @@
 package train
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/trefoil-ml/trefoil/layers"
@@ -11,17 +12,22 @@ import (
 // BenchmarkNetworkA is a step of 784-128-128-10 with SGD and momentum, batch 128.
 // Like the others, it reports what all servers send in a step, and the rounds.
 func BenchmarkNetworkA(b *testing.B) {
-	benchmarkNetwork(b, momentum, networkA, 784)
+	benchmarkNetwork(b, momentum, networkA, tensortest.Options{}, 784)
 }
 
-// BenchmarkLeNet is a step of LeNet, batch 128.
+// BenchmarkLeNet is a step of LeNet, batch 128, with all bits for the signs of ReLU
+// and maxima, and with 8 behind the point.
 func BenchmarkLeNet(b *testing.B) {
-	benchmarkNetwork(b, momentum, leNet, 1, 28, 28)
+	for _, cut := range []int{0, 8} {
+		b.Run(fmt.Sprintf("cut=%d", cut), func(b *testing.B) {
+			benchmarkNetwork(b, momentum, leNet, tensortest.Options{CoarseSigns: cut}, 1, 28, 28)
+		})
+	}
 }
 
 // BenchmarkAdam is a step of network A with Adam.
 func BenchmarkAdam(b *testing.B) {
-	benchmarkNetwork(b, func() Optimizer { return &Adam{} }, networkA, 784)
+	benchmarkNetwork(b, func() Optimizer { return &Adam{} }, networkA, tensortest.Options{}, 784)
 }
 
 func momentum() Optimizer { return &SGD{LearningRate: .05, Momentum: .9} }
@@ -45,7 +51,7 @@ func leNet(s *tensor.Session) *Network {
 		layers.NewFlatten("flatten"), l1, layers.NewReLU("relu 3"), l2), layers.SoftmaxCrossEntropy{})
 }
 
-func benchmarkNetwork(b *testing.B, o func() Optimizer, build func(s *tensor.Session) *Network, image ...int) {
+func benchmarkNetwork(b *testing.B, o func() Optimizer, build func(s *tensor.Session) *Network, options tensortest.Options, image ...int) {
 	const batch = 128
 	b.ReportAllocs()
 	width := 1
@@ -60,7 +66,7 @@ func benchmarkNetwork(b *testing.B, o func() Optimizer, build func(s *tensor.Ses
 	}
 	warm := make(chan struct{}, 3)
 	var rounds, bytes [3]int64
-	r := tensortest.Secure(b, tensortest.Options{}, func(s *tensor.Session, in []tensor.Secret) ([]tensor.Secret, error) {
+	r := tensortest.Secure(b, options, func(s *tensor.Session, in []tensor.Secret) ([]tensor.Secret, error) {
 		x := in[0].Reshape(append([]int{batch}, image...)...)
 		t, err := newTraining(s, build(s), x, s.Constant(y, 0), Config{Epochs: 1, BatchSize: batch, Optimizer: o()})
 		if err != nil {

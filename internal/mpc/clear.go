@@ -33,6 +33,8 @@ type Clear struct {
 type ClearOptions struct {
 	// Rounding is as in [Options].
 	Rounding Rounding
+	// CoarseSigns is as in [Options].
+	CoarseSigns int
 	// Seed gives the stochastic roundings. It is public: whoever knows it can
 	// repeat the run, bit for bit.
 	Seed uint64
@@ -51,7 +53,7 @@ func RunClear(ctx context.Context, policy *Policy, opts ClearOptions, program fu
 		return nil, err
 	}
 	c := &Clear{
-		session: &session{server: clearServer, keys: prg.Keys{All: coin}, policy: policy, opts: Options{Rounding: opts.Rounding}},
+		session: &session{server: clearServer, keys: prg.Keys{All: coin}, policy: policy, opts: Options{Rounding: opts.Rounding, CoarseSigns: opts.CoarseSigns}},
 		ctx:     ctx,
 		ranges:  rangeLog{report: opts.OnRange},
 	}

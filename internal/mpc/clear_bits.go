@@ -112,7 +112,25 @@ func (c *Clear) Select(b Bits, x, y Arith) Arith {
 
 // ReLU is [Party.ReLU].
 func (c *Clear) ReLU(x Arith, width, watch int) (y Arith, positive, outside Bits) {
-	negative, outside := c.NegativeWatch(x, width, watch)
+	c.checkWidth(width)
+	signs, cut := x, c.opts.coarse(width)
+	if cut > 0 {
+		signs = c.cutLow(x, cut)
+	}
+	negative, outside := c.NegativeWatch(signs, width-cut, watch)
 	positive = c.Not(negative)
 	return c.BitMul(positive, x), positive, outside
+}
+
+// cutLow returns what the servers look at of x, as [Party.ReLU] has it for r
+// uniform.
+func (c *Clear) cutLow(x Arith, cut int) Arith {
+	v := c.arith(x).own
+	y := make([]uint64, len(v))
+	c.draw(y)
+	for i, r := range y {
+		r &= 1<<cut - 1
+		y[i] = uint64(int64(v[i]+1<<cut-1-r) >> cut)
+	}
+	return c.newArith(y)
 }

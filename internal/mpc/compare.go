@@ -36,13 +36,47 @@ func (p *Party) NegativeWatch(x Arith, width, watch int) (negative, outside Bits
 	p.checkWidth(width)
 	a := p.arith(x)
 	p.inRange(0, watch, len(a.own))
-	form := p.opts.leafForm(len(a.own), width, watch)
+	signs := p.opts.comparison(len(a.own), width, watch, 0)
 	negative, b := p.newBits(len(a.own))
 	outside, o := p.newBits(watch)
 	p.spread(len(a.own), func(q *Party, pivot, lo, hi int) {
-		q.compare(q.role(pivot), a, b, o, lo, hi, width, watch, form)
+		q.compare(q.role(pivot), a, b, o, lo, hi, signs)
 	})
 	return negative, outside
+}
+
+// comparison is how the signs of a vector are taken.
+type comparison struct {
+	cut   int // low bits that are not looked at
+	width int // bits that are
+	watch int // elements that are watched
+	form  leafForm
+}
+
+// comparison returns how signs are taken of n numbers of a width.
+func (o Options) comparison(n, width, watch, cut int) comparison {
+	return comparison{cut, width - cut, watch, o.leafForm(n, width-cut, watch)}
+}
+
+// compare writes elements lo to hi−1 of the results of [Party.NegativeWatch].
+func (p *Party) compare(role int, x *arith, negative, outside *bits, lo, hi int, c comparison) {
+	sr := p.words(hi - lo)
+	p.splitSum(role, x.own[lo:hi], x.next[lo:hi], sr)
+	if c.cut > 0 {
+		if role == 0 {
+			ring.AddScalar(sr, sr, 1<<c.cut-1)
+		}
+		ring.ShiftRight(sr, sr, uint(c.cut))
+	}
+	seen := max(0, min(c.watch, hi)-lo)
+	top, out := p.msb(role, sr, c.width, seen, c.form)
+	copyPlanes(planes{negative.own[lo/64:], negative.next[lo/64:], 0}, top)
+	p.freePlanes(top)
+	if seen > 0 {
+		copyPlanes(planes{outside.own[lo/64:], outside.next[lo/64:], 0}, out)
+		p.freePlanes(out)
+	}
+	p.free(sr)
 }
 
 func (s *session) checkWidth(width int) {

@@ -35,6 +35,10 @@ func functionProtocols() []protocol {
 	}
 	return append(
 		rows, protocol{
+			name: "ReLU/32, coarse", opts: mpc.Options{CoarseSigns: 8},
+			run:  func(p *mpc.Party, in operands) { p.ReLU(in.x, 32, watched(in.x.Len())) },
+			cost: func(k mpc.Costs, n int) mpc.Cost { return k.ReLU(n, 32, watched(n)) },
+		}, protocol{
 			name: "ReLU/32, far away", opts: farAway,
 			run:  func(p *mpc.Party, in operands) { p.ReLU(in.x, 32, 0) },
 			cost: func(k mpc.Costs, n int) mpc.Cost { return k.ReLU(n, 32, 0) },

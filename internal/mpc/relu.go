@@ -9,7 +9,16 @@ import (
 // ReLU returns [y] with y = max(0, x), element by element, and the bits
 // [x ≥ 0] for a backward pass, for |x| < 2^(width−1); and for the first `watch`
 // elements whether x is outside −2^(width−2) ≤ x < 2^(width−2), as
-// [Party.NegativeWatch]. Exact.
+// [Party.NegativeWatch]. Exact, unless the session has coarse signs.
+//
+// With [Options.CoarseSigns] = d the sign is that of x + ε, for some |ε| < 2^d that
+// depends on the shares: at 0 < |x| < 2^d it may be wrong, so that y is off by
+// less than 2^d, and so may be the bounds of what is watched. x = s + r becomes
+//
+//	⌊(s + 2^d − 1) / 2^d⌋ + ⌊r / 2^d⌋ = (x + 2^d − 1 − (low bits of both)) / 2^d
+//
+// in width − d bits; what the low bits of s + 2^d − 1 and of r add up to is between 0
+// and 2^(d+1) − 2.
 //
 // Protocol: [Party.Negative] and [Party.BitMul], chunk by chunk: while one chunk
 // of a long vector is compared, another is multiplied.
@@ -44,34 +53,23 @@ func (p *Party) relu(x Arith, width, watch int, bitDot bitDotForm) (y Arith, pos
 	a := p.arith(x)
 	n := len(a.own)
 	p.inRange(0, watch, n)
-	form := p.opts.leafForm(n, width, watch)
+	signs := p.opts.comparison(n, width, watch, p.opts.coarse(width))
 	y, c := p.newArith(n)
 	positive, b := p.newBits(n)
 	outside, o := p.newBits(watch)
 	terms, values := []Bits{positive}, []Arith{x}
 	p.spread(n, func(q *Party, pivot, lo, hi int) {
 		role := q.role(pivot)
-		q.compare(role, a, b, o, lo, hi, width, watch, form)
+		q.compare(role, a, b, o, lo, hi, signs)
 		q.flip(b, lo, hi)
 		bitDot(q, role, terms, values, lo, hi, c.own[lo:hi], c.next[lo:hi])
 	})
 	return y, positive, outside
 }
 
-// compare writes elements lo to hi−1 of the results of [Party.NegativeWatch].
-func (p *Party) compare(role int, x *arith, negative, outside *bits, lo, hi, width, watch int, form leafForm) {
-	sr := p.words(hi - lo)
-	p.splitSum(role, x.own[lo:hi], x.next[lo:hi], sr)
-	seen := max(0, min(watch, hi)-lo)
-	top, out := p.msb(role, sr, width, seen, form)
-	copyPlanes(planes{negative.own[lo/64:], negative.next[lo/64:], 0}, top)
-	p.freePlanes(top)
-	if seen > 0 {
-		copyPlanes(planes{outside.own[lo/64:], outside.next[lo/64:], 0}, out)
-		p.freePlanes(out)
-	}
-	p.free(sr)
-}
+// coarse returns how many bits of a width a ReLU does not look at: it looks at 2
+// at least.
+func (o Options) coarse(width int) int { return max(0, min(o.CoarseSigns, width-2)) }
 
 // flip negates bits lo to hi−1 of b in place. Local.
 func (p *Party) flip(b *bits, lo, hi int) {

@@ -49,6 +49,8 @@ type Options struct {
 	// TwoRoundTruncation takes the published two-round form of the OR-wrap
 	// truncation [Keller25] instead of the one-round form of our own.
 	TwoRoundTruncation bool
+	// CoarseSigns is how many low bits of a number [Party.ReLU] does not look at.
+	CoarseSigns int
 	// Link says how long messages take, for choosing between few rounds and few
 	// bytes.
 	Link Link

@@ -16,6 +16,7 @@ import (
 type Options struct {
 	FractionBits int
 	Exact        bool   // round to the nearest
+	CoarseSigns  int    // low bits that ReLU and maxima do not look at
 	Seed         uint64 // of the clear engine's roundings
 	Context      context.Context
 }
@@ -57,7 +58,7 @@ func Secure(t mpctest.TB, o Options, program Program, inputs ...tensor.Dense) Re
 	o = o.withDefaults(t)
 	shares := mpctest.Shares(t, o.encode(t, inputs)...)
 	var r [3]Result
-	ended := mpctest.Setup{Context: o.Context, Options: mpc.Options{Rounding: o.rounding()}}.Run(t, func(p *mpc.Party) error {
+	ended := mpctest.Setup{Context: o.Context, Options: mpc.Options{Rounding: o.rounding(), CoarseSigns: o.CoarseSigns}}.Run(t, func(p *mpc.Party) error {
 		return r[p.Server()].run(p, o, program, inputs, func(i int) mpc.Part { return shares[i][p.Server()] })
 	})
 	for k := range r {
@@ -76,7 +77,7 @@ func Clear(t mpctest.TB, o Options, program Program, inputs ...tensor.Dense) Res
 	o = o.withDefaults(t)
 	words := o.encode(t, inputs)
 	var r Result
-	report, err := mpc.RunClear(o.Context, mpctest.Policy(), mpc.ClearOptions{Rounding: o.rounding(), Seed: o.Seed}, func(c *mpc.Clear) error {
+	report, err := mpc.RunClear(o.Context, mpctest.Policy(), mpc.ClearOptions{Rounding: o.rounding(), Seed: o.Seed, CoarseSigns: o.CoarseSigns}, func(c *mpc.Clear) error {
 		return r.run(c, o, program, inputs, func(i int) mpc.Part { return mpc.Plain(words[i]) })
 	})
 	r.Err, r.Openings, r.Range = err, report.Openings, report.Range
