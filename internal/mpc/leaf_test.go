@@ -17,8 +17,20 @@ func leafProtocols() []protocol {
 		width, bits int
 		once        bool
 	}{
-		{64, 2, true}, {64, 4, true}, {64, 8, true}, {32, 2, true}, {32, 4, true}, {32, 8, true}, {17, 4, true}, {3, 2, true},
-		{64, 4, false}, {32, 4, false}, {32, 2, false}, {24, 3, false}, {17, 8, false}, {3, 2, false},
+		{64, 2, true},
+		{64, 4, true},
+		{64, 8, true},
+		{32, 2, true},
+		{32, 4, true},
+		{32, 8, true},
+		{17, 4, true},
+		{3, 2, true},
+		{64, 4, false},
+		{32, 4, false},
+		{32, 2, false},
+		{24, 3, false},
+		{17, 8, false},
+		{3, 2, false},
 	} {
 		form, opts := fmt.Sprintf("digits of %d", r.bits), mpc.Options{}.WithLeaf(mpc.Digits(r.bits, r.once))
 		if !r.once {
