@@ -18,6 +18,13 @@ func TestDocsJobsMeanTheSame(t *testing.T) {
 	require.Equal(t, small.Hash(), full.Hash())
 }
 
+// The job of docs/models.md is one, and no key of it is at its default in vain.
+func TestDocsModels(t *testing.T) {
+	j := job(t, "models.md")
+	require.Equal(t, parties.NeuralNetwork, j.Model)
+	require.Len(t, j.Layers, 8)
+}
+
 // job loads the one block of YAML in a document.
 func job(t *testing.T, document string) *parties.Job {
 	t.Helper()
