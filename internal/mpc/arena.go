@@ -82,8 +82,8 @@ func (a *arena) words(n int) []uint64 {
 }
 
 // Begin opens a scope: everything made until the matching [Party.End] is
-// temporary and is refused after it. Keep results with [Party.Assign] or
-// [Party.KeepBits].
+// temporary and is refused after it. Keep results with [Party.Assign],
+// [Party.Keep] or [Party.KeepBits].
 func (p *Party) Begin() {
 	a := &p.arena
 	a.mu.Lock()
@@ -113,6 +113,14 @@ func (p *Party) Assign(dst, src Arith) {
 	p.sameLen("assign", len(s.own), len(d.own))
 	copy(d.own, s.own)
 	copy(d.next, s.next)
+}
+
+// Keep returns a copy of x that outlives the scope.
+func (p *Party) Keep(x Arith) Arith {
+	s := p.arith(x)
+	c := &arith{session: p.session, own: append([]uint64(nil), s.own...), next: append([]uint64(nil), s.next...)}
+	c.self = c
+	return Arith{box: &c.self}
 }
 
 // KeepBits returns a copy of b that outlives the scope.

@@ -23,6 +23,12 @@ var twinOps = map[string]func(e Engine, x, y Arith, b, c Bits) Arith{
 	"AddConstants": func(e Engine, x, _ Arith, _, _ Bits) Arith { return e.AddConstants(x, []uint64{5, neg(6), 0}) },
 	"MulConstants": func(e Engine, x, _ Arith, _, _ Bits) Arith { return e.MulConstants(x, []uint64{5, neg(6), 0}) },
 	"Assign":       func(e Engine, x, y Arith, _, _ Bits) Arith { return assigned(e, x, y) },
+	"Keep": func(e Engine, x, y Arith, _, _ Bits) Arith {
+		e.Begin()
+		kept := e.Keep(e.Add(x, y))
+		e.End()
+		return kept
+	},
 	"KeepBits": func(e Engine, _, _ Arith, b, c Bits) Arith {
 		e.Begin()
 		kept := e.KeepBits(e.Xor(b, c))

@@ -14,5 +14,8 @@ func (c *Clear) Assign(dst, src Arith) {
 	copy(d, s)
 }
 
+// Keep is [Party.Keep]. It copies, as [Clear.Assign] may change x.
+func (c *Clear) Keep(x Arith) Arith { return c.newArith(clone(c.arith(x).own)) }
+
 // KeepBits is [Party.KeepBits].
 func (c *Clear) KeepBits(b Bits) Bits { return b }

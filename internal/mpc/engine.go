@@ -13,6 +13,7 @@ type Engine interface {
 	Begin()
 	End()
 	Assign(dst, src Arith)
+	Keep(x Arith) Arith
 	KeepBits(b Bits) Bits
 	Server() int
 	Rounding() Rounding

@@ -141,6 +141,7 @@ func uses() map[string]func(p *mpc.Party, x mpc.Arith, b mpc.Bits, z mpc.Product
 		"AddConstants":     func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.AddConstants(x, []uint64{1}) },
 		"MulConstants":     func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.MulConstants(x, []uint64{1}) },
 		"Assign":           func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.Assign(p.Public(make([]uint64, 3)), x) },
+		"Keep":             func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.Keep(x) },
 		"KeepBits":         func(p *mpc.Party, _ mpc.Arith, b mpc.Bits, _ mpc.Product) { p.KeepBits(b) },
 		"AddWide":          func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.AddWide(x, x) },
 		"AsProduct":        func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.AsProduct(x) },

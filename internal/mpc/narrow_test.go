@@ -58,6 +58,9 @@ func narrowOracles() []oracle {
 	rows := []oracle{
 		// What is above 32 bits does not matter.
 		{"Widen", mpc.Options{}, 30, wide(func(p *mpc.Party, in operands) mpc.Arith { return p.Add(in.x, p.ShiftLeft(in.y, 32)) }), is(func(x, _, _, _ uint64) uint64 { return x })},
+		{"narrow product", mpc.Options{}, 15, wide(func(p *mpc.Party, in operands) mpc.Arith {
+			return p.Reshare(p.Mul(p.Add(in.x, p.ShiftLeft(in.y, 33)), p.Add(in.y, p.ShiftLeft(in.x, 40))))
+		}), is(func(x, y, _, _ uint64) uint64 { return x * y })},
 		{"ReLUNarrow/32", mpc.Options{}, 30, relu(32), positive},
 		{"ReLUNarrow/31", mpc.Options{}, 30, relu(31), positive},
 		{"ReLUNarrow/32, bits", mpc.Options{}, 31, func(p *mpc.Party, in operands) mpc.Arith {

@@ -158,7 +158,7 @@ func (r protocol) session(t mpctest.TB, n int, trace *mpc.Trace) [3]*mpc.Report 
 
 // localMethods lists the methods of Engine that send nothing.
 var localMethods = []string{
-	"Enter", "Leave", "Step", "Fail", "Cost", "Begin", "End", "Assign", "KeepBits", "Server",
+	"Enter", "Leave", "Step", "Fail", "Cost", "Begin", "End", "Assign", "Keep", "KeepBits", "Server",
 	"Input", "InputWide", "Public", "Add", "Sub", "Neg", "Scale", "ShiftLeft",
 	"AddPublic", "MulPublic", "AddConstants", "MulConstants", "AddWide",
 	"AsProduct", "AddProducts", "ScaleProduct", "MulPublicProduct", "Mul", "MatMul",
