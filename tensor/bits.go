@@ -144,6 +144,7 @@ func (s *Session) watch(outside mpc.Bits) {
 // Alarm reveals one bit to the three servers: whether any number watched since
 // the last call was out of range.
 func (s *Session) Alarm(by Permit) bool {
+	s.compareKept()
 	if len(s.watched) == 0 {
 		return false
 	}

@@ -103,17 +103,23 @@ func (x Secret) Conv2D(k, b Secret, w Window, groups int) Secret {
 // Conv2DKernels returns the gradient of the kernels of x.Conv2D for dy, that of
 // its result, at the sum of their scales. Local; the result is lazy.
 func (x Secret) Conv2DKernels(dy Secret, w Window, groups int) Secret {
-	t := x.open()
+	t, s := x.open(), x.Session()
+	d, c, shape := t.kernels(dy, w, groups)
+	return s.product(s.engine.ConvKernels(t.arith(), d.arith(), c), t.scale+d.scale, shape)
+}
+
+// kernels opens the gradient of a convolution of images t, and returns the
+// convolution and the shape of its kernels.
+func (t *secret) kernels(dy Secret, w Window, groups int) (d *secret, c mpc.Conv, shape dims) {
 	s := t.session
-	d := s.operand("convolution", dy)
+	d = s.operand("convolution", dy)
 	s.images("convolution", t.shape)
 	s.images("convolution", d.shape)
-	c := w.conv(t.shape, d.shape.size[1], groups)
+	c = w.conv(t.shape, d.shape.size[1], groups)
 	if want := s.convShape("convolution", c); d.shape != want {
 		s.failf("convolution: got a gradient %s, want %s", d.shape, want)
 	}
-	shape := matrix(c.Kernels, c.Channels/c.Groups*c.KernelH*c.KernelW)
-	return s.product(s.engine.ConvKernels(t.arith(), d.arith(), c), t.scale+d.scale, shape)
+	return d, c, matrix(c.Kernels, c.Channels/c.Groups*c.KernelH*c.KernelW)
 }
 
 // Conv2DImages returns the gradient of images of this shape for x, the gradient
@@ -152,8 +158,8 @@ func (x Secret) Windows(w Window) []Secret {
 }
 
 // FromWindows adds what each element of the kernel has for each place back to
-// images of this shape: the transpose of [Secret.Windows]. It panics if there are
-// no parts. Local.
+// images of this shape: the transpose of [Secret.Windows]. If all are narrow, so is
+// the result. It panics if there are no parts. Local.
 func FromWindows(parts []Secret, w Window, shape ...int) Secret {
 	all := Concat(parts...).open()
 	s := all.session
@@ -164,7 +170,7 @@ func FromWindows(parts []Secret, w Window, shape ...int) Secret {
 	if want := out.withRows(w.KernelH * w.KernelW * out.size[0]); all.shape != want {
 		s.failf("from windows: got %d tensors, together %s, want %s", len(parts), all.shape, want)
 	}
-	return s.secret(s.engine.FromWindows(all.arith(), c), all.scale, images)
+	return all.view(s.engine.FromWindows(all.words(), c), images)
 }
 
 // channels returns how many channels and positions a batch of this shape has:

@@ -115,6 +115,12 @@ func (t *secret) stored() (v mpc.Arith, narrow bool) {
 	return t.arith(), false
 }
 
+// words is stored without saying which.
+func (t *secret) words() mpc.Arith {
+	v, _ := t.stored()
+	return v
+}
+
 // view returns words of t, narrow or not as those of t are, in another shape.
 func (t *secret) view(v mpc.Arith, shape dims) Secret {
 	return t.session.box(secret{v: v, scale: t.scale, shape: shape, narrow: t.narrow})

@@ -31,6 +31,9 @@ type Session struct {
 
 	watchedBits int // how many bits that is
 
+	kept    []mpc.Arith // narrow numbers, to be watched before the Alarm
+	keptLen int         // how many numbers that is
+
 	slab      slab     // of tensors, all of them temporary within a scope
 	constants []uint64 // working memory, as are the two below
 	terms     []mpc.Bits

@@ -54,7 +54,8 @@ func (x Secret) Gather(rows []int) Secret {
 }
 
 // Concat joins tensors of one scale along the first dimension; it panics if
-// there are none. If any is lazy, so is the result. Local.
+// there are none. If any is lazy, so is the result; if all are narrow, so is it.
+// Local.
 func Concat(xs ...Secret) Secret {
 	if len(xs) == 0 {
 		panic("tensor: concat of no tensors, want at least one")
@@ -72,6 +73,9 @@ func Concat(xs ...Secret) Secret {
 	shape := first.shape.withRows(rows)
 	if lazy {
 		return s.product(s.engine.ConcatProducts(collect(xs, (*secret).sum)...), first.scale, shape)
+	}
+	if allNarrow(xs) {
+		return first.view(s.engine.Concat(collect(xs, (*secret).words)...), shape)
 	}
 	return s.secret(s.engine.Concat(collect(xs, (*secret).arith)...), first.scale, shape)
 }
