@@ -59,10 +59,22 @@ func (l *Conv2D) Forward(x tensor.Secret) tensor.Secret {
 //
 // Cost: one fused truncation: 2 rounds. The optimiser truncates the others.
 func (l *Conv2D) Backward(dy tensor.Secret) tensor.Secret {
-	wantForward(l.name, l.x, dy)
-	dx := l.input(dy.Conv2DImages(l.W.Value, l.window, l.groups, l.x.Shape()...), dy.Scale())
+	dx := l.input(l.images(dy, l.W.Value), dy.Scale())
 	l.Gradients(dy)
 	return dx
+}
+
+// backwardNarrow is Backward with a narrow result at a scale.
+func (l *Conv2D) backwardNarrow(dy tensor.Secret, scale int) tensor.Secret {
+	dx := l.images(dy, coarse(l.W.Value, dy, scale)).Activate(scale)
+	l.Gradients(dy)
+	return dx
+}
+
+// images returns the gradient of the images for kernels w, before it is rounded.
+func (l *Conv2D) images(dy, w tensor.Secret) tensor.Secret {
+	wantForward(l.name, l.x, dy)
+	return dy.Conv2DImages(w, l.window, l.groups, l.x.Shape()...)
 }
 
 // Gradients leaves the gradients of W and b for dy, the gradient of the output,

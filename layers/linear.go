@@ -52,6 +52,13 @@ func (l *Linear) Backward(dy tensor.Secret) tensor.Secret {
 	return dx
 }
 
+// backwardNarrow is Backward with a narrow result at a scale.
+func (l *Linear) backwardNarrow(dy tensor.Secret, scale int) tensor.Secret {
+	dx := dy.MatMul(coarse(l.W.Value, dy, scale).T()).Activate(scale)
+	l.Gradients(dy)
+	return dx
+}
+
 // Gradients leaves the gradients of W and b for dy, the gradient of the output,
 // and keeps nothing of the batch: ∂W = xᵀ·dy, ∂b = Σ_rows dy.
 //

@@ -46,8 +46,15 @@ func (l *MaxPool2D) Forward(x tensor.Secret) (y tensor.Secret) {
 
 // Backward gives each element of dy to the place of its maximum.
 //
-// Cost: bits times values, for each element of a window: 2 rounds.
+// Cost: bits times values, for each element of a window but one: 2 rounds and 32
+// bytes in all.
 func (l *MaxPool2D) Backward(dy tensor.Secret) tensor.Secret {
+	return l.backwardNarrow(dy.Widen(), dy.Scale())
+}
+
+// backwardNarrow is Backward for a gradient that may be narrow; then so is the
+// result, for 16 bytes instead of 32.
+func (l *MaxPool2D) backwardNarrow(dy tensor.Secret, _ int) tensor.Secret {
 	parts := []tensor.Secret{dy}
 	if l.window.KernelH*l.window.KernelW > 1 {
 		parts = l.winner.Route(dy)

@@ -68,13 +68,19 @@ func (n *Sequential) Backward(dy tensor.Secret) tensor.Secret {
 }
 
 // Gradients is [Sequential.Backward] down to the first layer that is trained,
-// without the gradient of its input.
+// without the gradient of its input. Where that layer is a convolution and it saves
+// bytes, its gradients are computed mod 2^32; see narrowFrom.
 func (n *Sequential) Gradients(dy tensor.Secret) {
 	first := n.firstTrained()
-	for i := len(n.layers) - 1; i > first; i-- {
+	if first == len(n.layers) {
+		return
+	}
+	from := n.narrowFrom(first)
+	for i := len(n.layers) - 1; i > max(first, from); i-- {
 		dy = n.back(i, dy)
 	}
-	if first == len(n.layers) {
+	if from > first {
+		n.gradientsNarrow(first, from, dy)
 		return
 	}
 	last, ok := n.layers[first].(Learner)
