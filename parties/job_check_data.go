@@ -19,6 +19,7 @@ func (j *Job) checkTarget() *JobError {
 
 // checkFeatures checks the list of columns, if the job has one.
 func (j *Job) checkFeatures() *JobError {
+	seen := make(map[string]bool, len(j.Data.Features))
 	for i, f := range j.Data.Features {
 		path := fmt.Sprintf("data.features[%d]", i)
 		switch {
@@ -26,17 +27,24 @@ func (j *Job) checkFeatures() *JobError {
 			return j.ErrorAt(path, "%s is empty, want the name of a column", path)
 		case f == j.Data.Target:
 			return j.ErrorAt(path, "%s is %q, which is data.target", path, f)
-		case slices.Contains(j.Data.Features[:i], f):
+		case seen[f]:
 			return j.ErrorAt(path, "feature %q is in data.features twice", f)
 		}
+		seen[f] = true
 	}
 	return nil
 }
+
+// MaxOwners is how many owners a job may have.
+const MaxOwners = 1000
 
 func (j *Job) checkOwners() *JobError {
 	if len(j.Data.Owners) == 0 {
 		return j.ErrorAt("data.owners", "data.owners is empty, want at least one owner").
 			withHint("add lines such as - {name: north, file: north.csv}")
+	}
+	if n := len(j.Data.Owners); n > MaxOwners {
+		return j.ErrorAt("data.owners", "data.owners has %d owners, want at most %d", n, MaxOwners)
 	}
 	for i := range j.Data.Owners {
 		if err := j.checkOwner(i); err != nil {

@@ -84,6 +84,9 @@ func parse(src *source, text []byte) (ast.Node, error) {
 	if !utf8.Valid(text) {
 		return nil, &JobError{File: src.file, Msg: "is not UTF-8 text, so it is no job file"}
 	}
+	if err := checkDepth(src, text); err != nil {
+		return nil, err
+	}
 	file, err := parser.ParseBytes(text, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		return nil, syntaxError(src, err)

@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/trefoil-ml/trefoil/internal/identity"
 )
@@ -32,7 +33,8 @@ type Policy struct {
 	source source
 }
 
-// Known is somebody by name and public key. The name is for messages.
+// Known is somebody by name and public key. The name is for messages and for the
+// lists of Reveal; a job may call the same key otherwise.
 type Known struct {
 	Name string `yaml:"name"`
 	Key  string `yaml:"key"`
@@ -61,8 +63,8 @@ type PolicyLimits struct {
 	Watchers    int   `yaml:"watchers"`    // at a time; default 64
 }
 
-// maxJobBytes is the longest canonical job.
-const maxJobBytes = 1 << 20
+// maxJobBytes is the longest canonical job, as long as a job file may be.
+const maxJobBytes = 256 << 10
 
 func (l PolicyLimits) withDefaults() PolicyLimits {
 	def := func(v *int, d int) {
@@ -121,8 +123,14 @@ func (p *Policy) check() error {
 		}
 	}
 	for i, a := range p.Reveal {
-		if _, _, err := a.audience(); err != nil {
+		_, owners, err := a.audience()
+		if err != nil {
 			return p.at(fmt.Sprintf("$.reveal[%d]", i), "%v", err)
+		}
+		for _, name := range owners {
+			if !slices.ContainsFunc(p.Owners, func(k Known) bool { return k.Name == name }) {
+				return p.at(fmt.Sprintf("$.reveal[%d]", i), "reveal %s: %s is not in the list of owners of this policy, which says whose key that is", a.What, name)
+			}
 		}
 	}
 	return p.checkLimits()
