@@ -103,6 +103,23 @@ func TestPolicyRefuses(t *testing.T) {
 	}
 }
 
+// TestPolicyGoesByKeys lets the job call the owners by each other's names: a list
+// of the policy means its own.
+func TestPolicyGoesByKeys(t *testing.T) {
+	p := policyOf(t, "owners:\n  - "+known("north")+"\n  - "+known("south")+"\nreveal:\n  - {what: model/final, to: [north]}\n")
+	c := &consort{t: t}
+	for i := range c.servers {
+		c.servers[i] = &process{address: []string{"a:1", "b:1", "c:1"}[i]}
+	}
+	c.propose("epochs: 2, batch: 16")
+	require.True(t, p.covers(p.Reveal[0], c.job, parties.Audience{"north"}))
+	require.False(t, p.covers(p.Reveal[0], c.job, parties.Audience{"south"}))
+	owners := c.job.Data.Owners
+	owners[0].Key, owners[1].Key = owners[1].Key, owners[0].Key
+	require.False(t, p.covers(p.Reveal[0], c.job, parties.Audience{"north"}))
+	require.True(t, p.covers(p.Reveal[0], c.job, parties.Audience{"south"}))
+}
+
 // TestRowsAreLimited finds out at the start of the phase.
 func TestRowsAreLimited(t *testing.T) {
 	c := newConsort(t, func(server int, c *Config) {

@@ -41,8 +41,9 @@ func (a Allowed) audience() (everyone bool, owners []string, err error) {
 	return false, nil, fmt.Errorf("reveal %s: to is %v, want all, owners or a list of owners", a.What, a.To)
 }
 
-// covers reports whether a line allows that audience.
-func (a Allowed) covers(to parties.Audience) bool {
+// covers reports whether a line allows an audience of the job. The policy's list
+// names its own owners: whatever the job calls them, it is their keys that count.
+func (p *Policy) covers(a Allowed, job *parties.Job, to parties.Audience) bool {
 	everyone, owners, err := a.audience()
 	switch {
 	case err != nil:
@@ -51,8 +52,14 @@ func (a Allowed) covers(to parties.Audience) bool {
 		return true
 	case to.IsEveryone():
 		return false
+	case owners == nil:
+		return true
 	}
-	return owners == nil || !slices.ContainsFunc(to, func(o string) bool { return !slices.Contains(owners, o) })
+	allowed := map[string]bool{} // keys
+	for _, k := range p.Owners {
+		allowed[k.Key] = allowed[k.Key] || slices.Contains(owners, k.Name)
+	}
+	return !slices.ContainsFunc(job.Data.Owners, func(o parties.Owner) bool { return slices.Contains(to, o.Name) && !allowed[o.Key] })
 }
 
 // Admit reports the first thing about a checked job that the policy of the server
@@ -105,7 +112,7 @@ func (p *Policy) admitReveal(job *parties.Job) error {
 		}
 		if i := slices.IndexFunc(p.Reveal, func(a Allowed) bool { return a.What == r.What }); i < 0 {
 			return p.at("$.reveal", "the job reveals %s, which this server does not", r.What)
-		} else if !p.Reveal[i].covers(r.To) {
+		} else if !p.covers(p.Reveal[i], job, r.To) {
 			return p.at(fmt.Sprintf("$.reveal[%d]", i), "the job reveals %s to %v, this server to %v at most", r.What, []string(r.To), p.Reveal[i].To)
 		}
 	}

@@ -18,8 +18,9 @@ func TestPolicyErrors(t *testing.T) {
 		"reveal:\n  - {what: model/final, to: you}": "policy.yaml:2: reveal model/final: to is you, want all, owners or a list",
 		"reveal:\n  - {what: model/final, to: [1]}": "policy.yaml:2: reveal model/final: 1 in the list",
 		"reveal:\n  - {what: model/final}":          "policy.yaml:2: reveal model/final: to is <nil>",
-		"owners: [":                                 "policy.yaml:",
-		"a: 1\n---\nb: 2":                           "policy.yaml: 2 YAML documents",
+		"reveal:\n  - {what: model/final, to: [x]}": "policy.yaml:2: reveal model/final: x is not in the list of owners of this policy",
+		"owners: [":       "policy.yaml:",
+		"a: 1\n---\nb: 2": "policy.yaml: 2 YAML documents",
 	} {
 		_, err := ParsePolicy("policy.yaml", []byte(text))
 		require.ErrorContains(t, err, want)
