@@ -24,13 +24,13 @@ const (
 	wideBits          = 30 // |∂K| < 2^wideBits units can be widened
 )
 
-// Bytes in all servers for each number: what narrow gradients save (see
+// Bytes in all servers for each number: what narrow gradients at least save (see
 // [MaxPool2D]), and at most cost. Of the costs, the first is [tensor.Secret.Activate]
 // of the images, the second what becomes of a gradient ([tensor.Secret.Conv2DNarrow]
 // and its comparison), the third [tensor.Secret.Rescale] of the weights of the layer
 // behind.
 const (
-	widenBytes, routeBytes              = 24, 16
+	widenBytes, routeBytes              = 16, 16
 	imageBytes, kernelBytes, coarseness = 12, 120, 16
 )
 
@@ -141,7 +141,7 @@ func (l *Conv2D) gradientsNarrow(dy tensor.Secret) {
 
 // coarse returns weights w at a scale that lets dy·w be activated at another.
 //
-// Cost: a truncation of w: 1 round, where its scale is too large.
+// Cost: a truncation of w: 1 or 2 rounds, where its scale is too large.
 func coarse(w, dy tensor.Secret, scale int) tensor.Secret {
 	return w.Rescale(min(w.Scale(), scale+tensor.Widest-dy.Scale()))
 }

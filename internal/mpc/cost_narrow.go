@@ -6,7 +6,7 @@ import "github.com/trefoil-ml/trefoil/internal/ring"
 func (Costs) Narrow(n int, _ uint) Cost { return sends(3 * ring.PackedLen(n, narrowBits)) }
 
 // Widen is the price of [Party.Widen] of n elements.
-func (Costs) Widen(n int) Cost { return orWrapCost(n, narrowBits) }
+func (k Costs) Widen(n int) Cost { return k.wrap(n, narrowBits) }
 
 // BitDotNarrow is the price of [Party.BitDotNarrow] of n elements with so many
 // terms.

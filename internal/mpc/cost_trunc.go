@@ -1,14 +1,22 @@
 package mpc
 
+import "github.com/trefoil-ml/trefoil/internal/ring"
+
 // Trunc is the price of [Party.Trunc] of n elements by t bits.
 func (k Costs) Trunc(n int, t uint) Cost {
-	switch {
-	case k.Options.Rounding == Exact:
+	if k.Options.Rounding == Exact {
 		return k.exact(n, t)
-	case k.Options.TwoRoundTruncation:
-		return sends(2 * n).Times(2)
 	}
-	return orWrapCost(n, t)
+	return k.wrap(n, t)
+}
+
+// wrap is the price of the OR-wrap of n elements by t bits, in the form that is
+// chosen for so many.
+func (k Costs) wrap(n int, t uint) Cost {
+	if k.Options.wrapOnce(n, t) {
+		return orWrapCost(n, t)
+	}
+	return orWrapTwoRoundsCost(n, t)
 }
 
 // TruncProduct is the price of [Party.TruncProduct] of n elements by t bits.
@@ -28,7 +36,14 @@ func (k Costs) exact(n int, t uint) Cost {
 
 // orWrapCost is the price of orWrap: P0's term, and four packed vectors of t-bit
 // values.
-func orWrapCost(n int, t uint) Cost { return sends(n + 4*((n*int(t)+63)/64)) }
+func orWrapCost(n int, t uint) Cost { return sends(n + 4*ring.PackedLen(n, int(t))) }
+
+// orWrapTwoRoundsCost is the price of orWrapTwoRounds: P0's term and flipped bits,
+// and a packed vector of t-bit values in each round.
+func orWrapTwoRoundsCost(n int, t uint) Cost {
+	l := ring.PackedLen(n, int(t))
+	return sends(n + wordsFor(n) + l).Then(sends(l))
+}
 
 // Negative is the price of [Party.Negative] of n elements in a width.
 func (k Costs) Negative(n, width int) Cost { return k.NegativeWatch(n, width, 0) }

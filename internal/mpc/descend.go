@@ -27,6 +27,7 @@ func (p *Party) Descend(parts []Descent, u Arith, momentum uint64, t uint) {
 	v := p.arith(u)
 	p.checkShift(t)
 	p.checkParts(parts, len(v.own))
+	wrap := p.opts.wrapForm(len(v.own), t)
 	p.spread(len(v.own), func(q *Party, pivot, lo, hi int) {
 		own, next := v.own[lo:hi], v.next[lo:hi]
 		sum, sr := q.words(hi-lo), q.words(hi-lo)
@@ -42,7 +43,7 @@ func (p *Party) Descend(parts []Descent, u Arith, momentum uint64, t uint) {
 		}
 		role := q.role(pivot)
 		q.gatherSum(role, sum, sr)
-		q.truncSum(role, sr, t, own, next)
+		q.truncSum(wrap, role, sr, t, own, next)
 		q.eachPart(parts, lo, hi, func(d Descent, from, to, at int) {
 			w := q.arith(d.W)
 			ring.Sub(w.own[from:to], w.own[from:to], own[at:at+to-from])

@@ -4,7 +4,7 @@
 //
 //	report, err := mpc.Run(ctx, conn, keys, policy, mpc.Options{}, func(p *mpc.Party) error {
 //		x, y := p.Input(partOfX), p.Input(partOfY)
-//		z := p.TruncProduct(p.Mul(x, y), 16)     // 2 rounds
+//		z := p.TruncProduct(p.Mul(x, y), 16)     // 2 rounds, 3 if long
 //		result := p.Select(p.Negative(z, 64), x, y) // 6 + 2 rounds
 //		p.Reveal(result, permit)                    // the only way out
 //		return nil

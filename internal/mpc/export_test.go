@@ -7,6 +7,18 @@ import "slices"
 // Chunk is how many elements of a vector one lane works on.
 const Chunk = chunk
 
+// LongWrap is from what length on a truncation takes two rounds without a link.
+const LongWrap = longWrap
+
+// WithWrap returns o with every truncation in so many rounds, but exact ones.
+func (o Options) WithWrap(rounds int) Options {
+	o.forceWrap = rounds
+	return o
+}
+
+// WrapOnce reports that a session would truncate n numbers by t bits in one round.
+func (o Options) WrapOnce(n int, t uint) bool { return o.wrapOnce(n, t) }
+
 // InputComponents takes the components x_0, x_1, x_2 of a vector.
 func (p *Party) InputComponents(c [3][]uint64) Arith {
 	x, a := p.newArith(len(c[0]))

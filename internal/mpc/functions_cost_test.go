@@ -72,7 +72,7 @@ func rowCompositions() []composition {
 // TestCostOfFunctions compares the price of every function with what it sends:
 // the bytes exactly, the rounds as a bound that is not far off.
 func TestCostOfFunctions(t *testing.T) {
-	for _, opts := range []mpc.Options{{}, farAway, {Rounding: mpc.Exact}} {
+	for _, opts := range []mpc.Options{{}, farAway, {Rounding: mpc.Exact}, truncForms[1].opts} {
 		for _, f := range compositions() {
 			for _, n := range []int{1, 65, 200} {
 				n *= max(f.cols, 1)

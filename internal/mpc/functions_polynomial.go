@@ -6,7 +6,7 @@ package mpc
 //
 // Protocol: pairs in powers of x (Estrin); the products of a level leave together.
 //
-// Cost: 2 rounds for each level, log2 of the number of coefficients.
+// Cost: a [Party.TruncProduct] for each level, log2 of the number of coefficients.
 func polynomial(e Engine, c []int64, x Arith, to int) Arith {
 	n := x.Len()
 	terms := make([]Product, len(c)/2)

@@ -39,6 +39,30 @@ func (o Options) bitDotOnce(n, terms int) bool {
 	return o.quicker(bitDotOnceCost(n, terms), bitDotCost(n, terms))
 }
 
+// longWrap is from what length on a truncation takes two rounds where a session
+// knows no link: there the fewer bytes are less work, and a round more of a server
+// that computes for so long is nothing.
+const longWrap = 1 << 12
+
+// wrapOnce reports that n numbers are truncated by t bits in one round.
+func (o Options) wrapOnce(n int, t uint) bool {
+	switch {
+	case o.forceWrap > 0:
+		return o.forceWrap == 1
+	case o.Link == (Link{}):
+		return n < longWrap
+	}
+	return o.quicker(orWrapCost(n, t), orWrapTwoRoundsCost(n, t))
+}
+
+// wrapForm returns that way. It is for all n, also where they are done in chunks.
+func (o Options) wrapForm(n int, t uint) wrapForm {
+	if o.wrapOnce(n, t) {
+		return (*Party).orWrap
+	}
+	return (*Party).orWrapTwoRounds
+}
+
 // leafForms are the ways to compare by digits that a session chooses from. The
 // first is what others are measured by where a session knows no link.
 var leafForms = [...]leafForm{{2, true}, {2, false}, {3, true}, {3, false}, {4, true}, {4, false}, {8, true}, {8, false}}

@@ -101,10 +101,11 @@ func (p *Party) takeNarrow(from int, dst []uint64) {
 //
 // Source: composition; see docs/protocols/narrow.md.
 //
-// Cost: 1 round, 24 bytes per element in all.
+// Cost: 1 round, 24 bytes per element in all, or 2 rounds, 16⅛ bytes.
 func (p *Party) Widen(x Arith) Arith {
 	a := p.arith(x)
 	y, c := p.newArith(len(a.own))
+	wrap := p.opts.wrapForm(len(a.own), narrowBits)
 	p.spread(len(a.own), func(q *Party, pivot, lo, hi int) {
 		role := q.role(pivot)
 		sr := q.words(hi - lo)
@@ -113,7 +114,7 @@ func (p *Party) Widen(x Arith) Arith {
 			ring.AddScalar(sr, sr, 1<<widenBits)
 		}
 		ring.ShiftLeft(sr, sr, 64-narrowBits)
-		q.orWrap(role, sr, narrowBits, 1<<64-1<<widenBits, c.own[lo:hi], c.next[lo:hi])
+		wrap(q, role, sr, narrowBits, 1<<64-1<<widenBits, c.own[lo:hi], c.next[lo:hi])
 		q.free(sr)
 	})
 	return y

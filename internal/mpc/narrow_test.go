@@ -17,15 +17,11 @@ func narrowed(p *mpc.Party, x mpc.Arith) mpc.Arith {
 }
 
 func narrowProtocols() []protocol {
-	return []protocol{
+	rows := []protocol{
 		{
 			name: "Narrow",
 			run:  func(p *mpc.Party, in operands) { p.Narrow(p.Mul(in.x, in.y), 32) },
 			cost: func(k mpc.Costs, n int) mpc.Cost { return k.Narrow(n, 32) },
-		}, {
-			name: "Widen",
-			run:  func(p *mpc.Party, in operands) { p.Widen(in.x) },
-			cost: mpc.Costs.Widen,
 		}, {
 			name: "BitDotNarrow/2",
 			run: func(p *mpc.Party, in operands) {
@@ -42,6 +38,14 @@ func narrowProtocols() []protocol {
 			cost: func(k mpc.Costs, n int) mpc.Cost { return k.ReLUNarrow(n, 32, watched(n)) },
 		},
 	}
+	for _, form := range truncForms[:2] {
+		rows = append(rows, protocol{
+			name: "Widen/" + form.name, opts: form.opts,
+			run:  func(p *mpc.Party, in operands) { p.Widen(in.x) },
+			cost: mpc.Costs.Widen,
+		})
+	}
+	return rows
 }
 
 func narrowOracles() []oracle {
@@ -56,8 +60,6 @@ func narrowOracles() []oracle {
 	}
 	positive := is(func(x, _, _, _ uint64) uint64 { return uint64(max(int64(x), 0)) })
 	rows := []oracle{
-		// What is above 32 bits does not matter.
-		{"Widen", mpc.Options{}, 30, wide(func(p *mpc.Party, in operands) mpc.Arith { return p.Add(in.x, p.ShiftLeft(in.y, 32)) }), is(func(x, _, _, _ uint64) uint64 { return x })},
 		{"narrow product", mpc.Options{}, 15, wide(func(p *mpc.Party, in operands) mpc.Arith {
 			return p.Reshare(p.Mul(p.Add(in.x, p.ShiftLeft(in.y, 33)), p.Add(in.y, p.ShiftLeft(in.x, 40))))
 		}), is(func(x, y, _, _ uint64) uint64 { return x * y })},
@@ -71,6 +73,13 @@ func narrowOracles() []oracle {
 			_, _, outside := p.ReLUNarrow(in.x, 32, in.x.Len())
 			return p.ToArith(outside)
 		}, is(func(x, _, _, _ uint64) uint64 { return (x>>31 ^ x>>30) & 1 })},
+	}
+	for _, form := range truncForms[:2] { // what is above 32 bits does not matter
+		rows = append(rows, oracle{
+			"Widen/" + form.name, form.opts, 30,
+			wide(func(p *mpc.Party, in operands) mpc.Arith { return p.Add(in.x, p.ShiftLeft(in.y, 32)) }),
+			is(func(x, _, _, _ uint64) uint64 { return x }),
+		})
 	}
 	for name, opts := range map[string]mpc.Options{"": {}, ", far away": farAway} {
 		rows = append(rows, oracle{"BitDotNarrow" + name, opts, 29, wide(func(p *mpc.Party, in operands) mpc.Arith {

@@ -46,9 +46,6 @@ const (
 // Options choose between protocols that compute the same function.
 type Options struct {
 	Rounding Rounding
-	// TwoRoundTruncation takes the published two-round form of the OR-wrap
-	// truncation [Keller25] instead of the one-round form of our own.
-	TwoRoundTruncation bool
 	// CoarseSigns is how many low bits of a number [Party.ReLU] does not look at.
 	CoarseSigns int
 	// Link says how long messages take, for choosing between few rounds and few
@@ -58,6 +55,7 @@ type Options struct {
 	Trace *Trace
 
 	forceLeaf *leafForm // for tests: compare so, wherever it fits
+	forceWrap int       // for tests: truncate in so many rounds
 }
 
 // lane registers the lane named path and returns its number, the same on all

@@ -105,13 +105,14 @@ func negativeProtocols() []protocol {
 // chunk of a long vector has some that are and some that are not.
 func watched(n int) int { return n - n/100 }
 
-// truncForms are the three truncations.
+// truncForms are the three truncations. Left to choose, a session takes one round
+// or two by the length of the vector.
 var truncForms = []struct {
 	name string
 	opts mpc.Options
 }{
-	{"one round", mpc.Options{}},
-	{"two rounds", mpc.Options{TwoRoundTruncation: true}},
+	{"one round", mpc.Options{}.WithWrap(1)},
+	{"two rounds", mpc.Options{}.WithWrap(2)},
 	{"exact", mpc.Options{Rounding: mpc.Exact}},
 }
 
@@ -131,7 +132,11 @@ func truncProtocols() []protocol {
 			cost: func(k mpc.Costs, n int) mpc.Cost { return k.TruncProduct(n, 16) },
 		})
 	}
-	return rows
+	return append(rows, protocol{
+		name: "TruncProduct/24 bits",
+		run:  func(p *mpc.Party, in operands) { p.TruncProduct(p.Mul(in.x, in.y), 24) },
+		cost: func(k mpc.Costs, n int) mpc.Cost { return k.TruncProduct(n, 24) },
+	})
 }
 
 // method returns the name of the Party's method that the row is about.

@@ -20,22 +20,24 @@ const headroom = 62
 //
 //	y = ((s−1)>>t) + (r>>t) − 2^(64−t)·(a + b − a·b) − 2^(62−t) + 1
 //
-// Only a·b, mod 2^t, needs talking: see orWrap. The rounding bit is a function
-// of x and of r; docs/protocols/truncation.md has the functionality.
+// Only a·b, mod 2^t, needs talking: see orWrap and, for long vectors and where
+// bytes count for more than rounds, orWrapTwoRounds. The rounding bit is a
+// function of x and of r; docs/protocols/truncation.md has the functionality.
 //
-// Source: [Keller25]; MP-SPDZ Rep3 trunc_pr; the one-round form is ours.
+// Source: [Keller25], MP-SPDZ Rep3 trunc_pr; a·b by forms of our own.
 //
-// Cost: stochastic 1 round, (64 + 4t)/8 bytes per element in all (2 rounds, 32
-// bytes with Options.TwoRoundTruncation); exact see truncExact.
+// Cost: stochastic 1 round, (64 + 4t)/8 bytes per element in all, or 2 rounds,
+// (65 + 2t)/8 bytes; exact see truncExact.
 func (p *Party) Trunc(x Arith, t uint) Arith {
 	a := p.arith(x)
 	p.checkShift(t)
 	y, c := p.newArith(len(a.own))
+	wrap := p.opts.wrapForm(len(a.own), t)
 	p.spread(len(a.own), func(q *Party, pivot, lo, hi int) {
 		role := q.role(pivot)
 		sr := q.words(hi - lo)
 		q.splitSum(role, a.own[lo:hi], a.next[lo:hi], sr)
-		q.truncSum(role, sr, t, c.own[lo:hi], c.next[lo:hi])
+		q.truncSum(wrap, role, sr, t, c.own[lo:hi], c.next[lo:hi])
 		q.free(sr)
 	})
 	return y
@@ -54,11 +56,12 @@ func (p *Party) TruncProduct(z Product, t uint) Arith {
 	a := p.product(z)
 	p.checkShift(t)
 	y, c := p.newArith(len(a.sum))
+	wrap := p.opts.wrapForm(len(a.sum), t)
 	p.spread(len(a.sum), func(q *Party, pivot, lo, hi int) {
 		role := q.role(pivot)
 		sr := q.words(hi - lo)
 		q.gatherSum(role, a.sum[lo:hi], sr)
-		q.truncSum(role, sr, t, c.own[lo:hi], c.next[lo:hi])
+		q.truncSum(wrap, role, sr, t, c.own[lo:hi], c.next[lo:hi])
 		q.free(sr)
 	})
 	return y
@@ -106,9 +109,12 @@ func (p *Party) gatherSum(role int, z, dst []uint64) {
 	}
 }
 
-// truncSum truncates s + r by t bits as the options say; sr is this role's
-// half and is overwritten.
-func (p *Party) truncSum(role int, sr []uint64, t uint, own, next []uint64) {
+// wrapForm is one way to do the OR-wrap, see orWrap. It overwrites sr.
+type wrapForm func(p *Party, role int, sr []uint64, t uint, constant uint64, own, next []uint64)
+
+// truncSum truncates s + r by t bits, exactly or in one of the stochastic forms;
+// sr is this role's half and is overwritten.
+func (p *Party) truncSum(wrap wrapForm, role int, sr []uint64, t uint, own, next []uint64) {
 	if p.opts.Rounding == Exact {
 		p.truncExact(role, sr, t, own, next)
 		return
@@ -116,12 +122,7 @@ func (p *Party) truncSum(role int, sr []uint64, t uint, own, next []uint64) {
 	if role == 0 {
 		ring.AddScalar(sr, sr, 1<<headroom-1)
 	}
-	constant := uint64(1 - 1<<(headroom-t))
-	if p.opts.TwoRoundTruncation {
-		p.orWrapTwoRounds(role, sr, t, constant, own, next)
-		return
-	}
-	p.orWrap(role, sr, t, constant, own, next)
+	wrap(p, role, sr, t, 1-1<<(headroom-t), own, next)
 }
 
 // wrapTerm writes the part of the result that this role knows alone to local:

@@ -116,3 +116,42 @@ func TestTruncationOfFixedShares(t *testing.T) {
 		}
 	}
 }
+
+// TestChoiceOfTruncation names some choices of one or two rounds, and
+// checks that they are what is quickest over a link.
+func TestChoiceOfTruncation(t *testing.T) {
+	wan, lan := mpc.Link{Delay: 20e-3, Bandwidth: 1e8 / 8}, mpc.Link{Delay: 1e-4, Bandwidth: 1e9 / 8}
+	for _, c := range []struct {
+		link mpc.Link
+		n    int
+		once bool
+	}{
+		{mpc.Link{}, 128 * 30, true},
+		{mpc.Link{}, mpc.LongWrap - 1, true},
+		{mpc.Link{}, mpc.LongWrap, false},
+		{wan, 128 * 30, true},
+		{wan, 100_000, true},
+		{wan, 1 << 20, false},
+		{lan, 128 * 30, true},
+		{lan, 100_000, false},
+		{mpc.Link{Delay: 20e-3}, 1 << 20, true},
+		{mpc.Link{Bandwidth: 1e8 / 8}, 1, false},
+	} {
+		o := mpc.Options{Link: c.link}
+		require.Equal(t, c.once, o.WrapOnce(c.n, 16), "%+v", c)
+		if c.link == (mpc.Link{}) {
+			continue
+		}
+		took := func(o mpc.Options) float64 {
+			cost := mpc.Costs{Options: o}.Trunc(c.n, 16)
+			perByte := 1e-9
+			if c.link.Bandwidth > 0 {
+				perByte += 1 / c.link.Bandwidth
+			}
+			return float64(cost.Rounds)*c.link.Delay + float64(cost.Bytes)/3*perByte
+		}
+		for _, form := range truncForms[:2] {
+			require.LessOrEqual(t, took(o), took(form.opts), "%+v: %s", c, form.name)
+		}
+	}
+}
