@@ -23,7 +23,7 @@ func (l *element) Forward(x tensor.Secret) (y tensor.Secret) {
 
 // Backward returns the derivative times dy.
 //
-// Cost: one fused truncation: 2 rounds.
+// Cost: one fused truncation: 2 or 3 rounds.
 func (l *element) Backward(dy tensor.Secret) tensor.Secret {
 	wantForward(l.name, l.slope, dy)
 	dx := dy.Mul(l.slope).Rescale(dy.Scale())

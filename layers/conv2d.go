@@ -46,7 +46,7 @@ func (l *Conv2D) Params() []*Param { return []*Param{l.W, l.B} }
 // Forward returns the convolution, batch×out×outH×outW with
 // outH = ⌊(height + 2·PadH − KernelH)/StrideH⌋ + 1, at the working scale.
 //
-// Cost: one fused truncation: 2 rounds; before a ReLU or a maximum see
+// Cost: one fused truncation: 2 or 3 rounds; before a ReLU or a maximum see
 // [tensor.Secret.Activate].
 func (l *Conv2D) Forward(x tensor.Secret) tensor.Secret {
 	wantShape(l.name, "images", x, anySize, l.in, anySize, anySize)
@@ -57,7 +57,7 @@ func (l *Conv2D) Forward(x tensor.Secret) tensor.Secret {
 // Backward returns the gradient of the images and leaves those of W and b as
 // [Conv2D.Gradients] does.
 //
-// Cost: one fused truncation: 2 rounds. The optimiser truncates the others.
+// Cost: one fused truncation: 2 or 3 rounds. The optimiser truncates the others.
 func (l *Conv2D) Backward(dy tensor.Secret) tensor.Secret {
 	dx := l.input(l.images(dy, l.W.Value), dy.Scale())
 	l.Gradients(dy)

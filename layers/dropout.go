@@ -34,7 +34,7 @@ func (l *Dropout) SetTraining(on bool) { l.training = on }
 
 // Forward returns mask∘x/(1−p) in training, else x.
 //
-// Cost: a truncation: 1 round; none in use.
+// Cost: a truncation: 1 or 2 rounds; none in use.
 func (l *Dropout) Forward(x tensor.Secret) tensor.Secret {
 	l.mask = tensor.Dense{}
 	if !l.training || l.p == 0 {
@@ -52,7 +52,7 @@ func (l *Dropout) Forward(x tensor.Secret) tensor.Secret {
 
 // Backward returns mask∘dy/(1−p), as in Forward.
 //
-// Cost: a truncation: 1 round; none in use.
+// Cost: a truncation: 1 or 2 rounds; none in use.
 func (l *Dropout) Backward(dy tensor.Secret) tensor.Secret {
 	if l.mask.Len() == 0 {
 		return dy

@@ -20,7 +20,7 @@ const (
 // for the base, σ(t) = 1/(1+e^−t) with a polynomial, and σ(z) = σ(t) or 1 − σ(t).
 //
 // Cost: one batch of comparisons (three thresholds; 7 rounds at a scale of 16),
-// 2 + 2 rounds for bits times values, and 10 truncations of 2 rounds each.
+// 2 + 2 rounds for bits times values, and 10 truncations of 2 or 3 rounds each.
 func (ExactSigmoid) Forward(z tensor.Secret) tensor.Secret {
 	positive, t := magnitude(z, clampAt)
 	r := polynomial(reciprocalOfOnePlus(), expNegative(t), z.Scale()) // σ(t)

@@ -35,7 +35,7 @@ func (l *Linear) Params() []*Param { return []*Param{l.W, l.B} }
 
 // Forward returns x·W + b at the working scale.
 //
-// Cost: one fused truncation: 2 rounds; before a ReLU see [tensor.Secret.Activate].
+// Cost: one fused truncation: 2 or 3 rounds; before a ReLU see [tensor.Secret.Activate].
 func (l *Linear) Forward(x tensor.Secret) tensor.Secret {
 	wantShape(l.name, "a batch", x, anySize, l.W.Value.Rows())
 	l.x = x
@@ -45,7 +45,7 @@ func (l *Linear) Forward(x tensor.Secret) tensor.Secret {
 // Backward returns the gradient of the input, dy·Wᵀ, and leaves those of W and b
 // as [Linear.Gradients] does.
 //
-// Cost: one fused truncation: 2 rounds. The optimiser truncates the others.
+// Cost: one fused truncation: 2 or 3 rounds. The optimiser truncates the others.
 func (l *Linear) Backward(dy tensor.Secret) tensor.Secret {
 	dx := l.input(dy.MatMul(l.W.Value.T()), dy.Scale())
 	l.Gradients(dy)

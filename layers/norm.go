@@ -63,7 +63,7 @@ func (l *BatchNorm) SetTraining(on bool) { l.training = on }
 // Forward returns the normalised batch.
 //
 // Cost: an inverse square root for each channel; for each element two fused
-// truncations (2 rounds each), in training another round.
+// truncations (2 or 3 rounds each), in training another round.
 func (l *BatchNorm) Forward(x tensor.Secret) tensor.Secret {
 	wantShape(l.name, "a batch", x, anyBut(x, l.channels)...)
 	f := x.Scale()

@@ -81,7 +81,7 @@ func (l *AvgPool2D) Params() []*Param { return nil }
 
 // Forward returns the means, batch×channels×outH×outW.
 //
-// Cost: a truncation of the result: 1 round.
+// Cost: a truncation of the result: 1 or 2 rounds.
 func (l *AvgPool2D) Forward(x tensor.Secret) tensor.Secret {
 	wantShape(l.name, "images", x, anySize, anySize, anySize, anySize)
 	l.shape = x.Shape()
@@ -95,7 +95,7 @@ func (l *AvgPool2D) Forward(x tensor.Secret) tensor.Secret {
 
 // Backward gives each element of a window its part of dy.
 //
-// Cost: a truncation of dy: 1 round.
+// Cost: a truncation of dy: 1 or 2 rounds.
 func (l *AvgPool2D) Backward(dy tensor.Secret) tensor.Secret {
 	parts := make([]tensor.Secret, l.window.KernelH*l.window.KernelW)
 	part := l.share(dy)

@@ -18,7 +18,7 @@ type Descent struct {
 // of the weights. The rate is held with the given number of bits. It is
 // [Secret.Rescale] of that sum, and Assign.
 //
-// Cost: one fused truncation: 2 rounds.
+// Cost: one fused truncation: 2 or 3 rounds.
 func Descend(steps []Descent, u Secret, momentum float64, bits int) {
 	v := u.open()
 	s := v.session

@@ -19,5 +19,7 @@
 //
 // Products are lazy: MatMul and Mul leave each server with a summand, for free;
 // Rescale truncates it in two rounds, and any other use first reshares it in
-// one.
+// one. A truncation of 4096 numbers or more takes a round more and fewer bytes, or
+// what is quicker over the link that a session knows; Cost lines that count one
+// among other things are of shorter vectors.
 package tensor

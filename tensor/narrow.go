@@ -15,7 +15,7 @@ func (s *Session) Narrows() bool { return s.engine.Rounding() != mpc.Exact }
 // it is cheaper. The result is then narrow, held mod 2^32: ReLU, maxima and their
 // gradients, bits times values, Slice, Reshape, Concat and Windows keep it so, at
 // half the bytes; [Secret.Conv2DNarrow] takes it as it is, and any other operation
-// widens it first (1 round, 8 bytes per element and server).
+// widens it first, see [Secret.Widen].
 //
 // Error: below 1.5 units of the scale, with a mean of 1.5 units of the old scale;
 // widened 2^14 ≤ |x| is off by a multiple of 2^16 at a scale of 16, as it is after
@@ -34,7 +34,8 @@ func (x Secret) Activate(scale int) Secret {
 
 // Widen returns x held mod 2^64: x itself unless it is narrow.
 //
-// Cost: 1 round, 8 bytes per element and server for a narrow x.
+// Cost: 1 round, 8 bytes per element and server for a narrow x; if it is long, 2
+// rounds, 5.4 bytes.
 func (x Secret) Widen() Secret {
 	t := x.open()
 	if !t.narrow {
@@ -55,8 +56,8 @@ func (x Secret) Widen() Secret {
 // Protocol: local products mod 2^32, reshared and widened; see
 // docs/protocols/narrow.md.
 //
-// Cost: 2 rounds, 48 bytes in all for each element of ∂K and 24 for each of ∂b; at
-// the next alarm a comparison in 32 bits for each.
+// Cost: 2 rounds, 3 if they are many; at most 48 bytes in all for each element of ∂K
+// and 24 for each of ∂b; at the next alarm a comparison in 32 bits for each.
 func (x Secret) Conv2DNarrow(dy Secret, w Window, groups int) (dk, db Secret) {
 	t := x.open()
 	s, e := t.session, t.session.engine

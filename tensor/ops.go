@@ -137,7 +137,7 @@ func (t *secret) asStored() (mpc.Arith, mpc.Operand) {
 
 // Rescale returns x at a smaller scale, rounded as the session says. |x| must be
 // below 2^(62 − scale of x). A lazy product is truncated as it is, in 2 rounds;
-// anything else in 1.
+// anything else in 1. Long vectors take a round more, and fewer bytes.
 func (x Secret) Rescale(scale int) Secret {
 	t := x.open()
 	s := t.session

@@ -14,7 +14,7 @@ const clipUp = 256
 // times the mean over the batch, and clipUp times it afterwards. It watches that
 // they are below 2^14/clipUp − limit.
 //
-// Cost: a truncation of all gradients (2 rounds), two comparisons for each in one
+// Cost: a truncation of all gradients (2 or 3 rounds), two comparisons for each in one
 // batch (7 rounds at a scale of 16) and 2 rounds.
 func clip(s *tensor.Session, params []*layers.Param, count, limit float64) {
 	f := s.FractionBits()

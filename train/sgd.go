@@ -42,7 +42,7 @@ func (o *SGD) start(s *tensor.Session, params []*layers.Param) {
 
 // step is one step.
 //
-// Cost: one fused truncation of all parameters, two with Nesterov: 2 rounds.
+// Cost: one fused truncation of all parameters, two with Nesterov: 2 or 3 rounds.
 func (o *SGD) step(count, rate float64) {
 	momentum := o.Momentum * (rate / o.rate)
 	o.rate = rate
