@@ -22,6 +22,10 @@ type PhaseRun struct {
 
 	// OnEvent, if set, is told of progress: of what this server knows.
 	OnEvent func(Event)
+
+	// OnOpen, if set, notes every opening before a word of it is sent; an error ends
+	// the phase.
+	OnOpen func(AuditEntry) error
 }
 
 // PhaseReport is what a phase cost and opened on one server.
@@ -38,11 +42,23 @@ type PhaseReport struct {
 
 // Run runs the phase as one server over conn, which must be fresh, as keys must.
 func (r PhaseRun) Run(ctx context.Context, conn transport.Conn, keys prg.Keys) (*PhaseReport, error) {
-	opts := mpc.Options{Rounding: r.Job.rounding(), CoarseSigns: r.Job.coarseSigns(), Link: r.Link}
+	opts := mpc.Options{Rounding: r.Job.rounding(), CoarseSigns: r.Job.coarseSigns(), Link: r.Link, OnOpen: r.onOpen()}
 	sv := r.server(ctx, conn.Server())
 	var err error
 	sv.report.mpc, err = mpc.Run(ctx, conn, keys, sv.policy, opts, func(p *mpc.Party) error { return sv.serve(p) })
 	return sv.report.complete(), err
+}
+
+// onOpen passes openings on as entries of the audit log.
+func (r PhaseRun) onOpen() func(mpc.Opening) error {
+	if r.OnOpen == nil {
+		return nil
+	}
+	return func(o mpc.Opening) error { return r.OnOpen(auditEntry(o)) }
+}
+
+func auditEntry(o mpc.Opening) AuditEntry {
+	return AuditEntry{Seq: o.Seq, What: o.What, To: o.To, Step: o.Step, Values: o.Values, Round: o.Round}
 }
 
 // clear runs the phase on the clear engine.
@@ -82,7 +98,7 @@ func (r *PhaseReport) complete() *PhaseReport {
 	}
 	r.Rounds, r.BytesSent = r.mpc.Rounds, r.mpc.BytesSent
 	for _, o := range r.mpc.Openings {
-		r.Audit = append(r.Audit, AuditEntry{Seq: o.Seq, What: o.What, To: o.To, Step: o.Step, Values: o.Values, Round: o.Round})
+		r.Audit = append(r.Audit, auditEntry(o))
 	}
 	return r
 }

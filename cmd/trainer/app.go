@@ -62,6 +62,7 @@ type commands struct {
 	Status  statusCommand  `cmd:"" group:"consortium" help:"Say how a job stands on each server, and who is missing."`
 	Retry   retryCommand   `cmd:"" group:"consortium" help:"Let a job run again that is held after failures."`
 	Cancel  cancelCommand  `cmd:"" group:"consortium" help:"End a job for good."`
+	Forget  forgetCommand  `cmd:"" group:"consortium" help:"Operators: remove a job that is over from a server."`
 
 	VersionFlag kong.VersionFlag `name:"version" help:"Print the version of this program."`
 }

@@ -53,6 +53,9 @@ func (c *approveCommand) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
+		for _, text := range done.Other {
+			a.printLine("%s", printable(text))
+		}
 		for _, err := range done.Untold {
 			a.printLine("not told yet: %v", err)
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/trefoil-ml/trefoil/parties/client"
 )
@@ -13,12 +14,64 @@ import (
 // statusCommand says how a job stands.
 type statusCommand struct {
 	party
-	JSON bool `name:"json" help:"Print an array of one object for each server."`
+	Audit bool `help:"Print the audit log of each server instead: every opening, also of phases that failed."`
+	JSON  bool `name:"json" help:"Print an array of one object (with --audit, of one log) for each server."`
 }
 
 // Run is called by kong.
 func (c *statusCommand) Run(ctx context.Context, a *app) error {
-	return c.with(func(cl *client.Client) error { return a.showStatus(cl.Status(ctx), c.JSON) })
+	return c.with(func(cl *client.Client) error {
+		if c.Audit {
+			logs, err := cl.Audit(ctx)
+			return errors.Join(a.showAudit(logs, c.JSON), err)
+		}
+		return a.showStatus(cl.Status(ctx), c.JSON)
+	})
+}
+
+// showAudit prints the audit logs of the servers.
+func (a *app) showAudit(logs [3][]client.AuditLine, asJSON bool) error {
+	if asJSON {
+		text, err := json.MarshalIndent(logs, "", "  ")
+		if err != nil {
+			return fmt.Errorf("the logs have no JSON form: %w", err)
+		}
+		return printAll(a.stdout, string(text)+"\n")
+	}
+	var b strings.Builder
+	for server, log := range logs {
+		fmt.Fprintf(&b, "server %d: %s\n", server, count(len(log), "opening"))
+		for _, l := range log {
+			fmt.Fprintf(&b, "  %4d  %s  %s\n", l.Number, l.When.UTC().Format(time.DateTime), printable(l.Text))
+		}
+	}
+	return printAll(a.stdout, b.String())
+}
+
+// forgetCommand removes a job from a server.
+type forgetCommand struct {
+	party
+	Yes bool `short:"y" help:"Do not ask for confirmation."`
+}
+
+// Help is printed below the flags.
+func (forgetCommand) Help() string {
+	return `For the operator of a server, with its key. The job must be over, or cancelled. The job, the parts that owners handed in for it, what it gave and its audit log are removed from this server; owners cannot fetch results from it any more.`
+}
+
+// Run is called by kong.
+func (c *forgetCommand) Run(ctx context.Context, a *app) error {
+	return c.with(func(cl *client.Client) error {
+		if !c.Yes {
+			if err := a.confirm(fmt.Sprintf("remove the job %s and all that is stored of it from %v?", cl.Job.Name, cl.Me)); err != nil {
+				return err
+			}
+		}
+		if err := cl.Forget(ctx); err != nil {
+			return err
+		}
+		return printAll(a.stdout, fmt.Sprintf("job %s is removed from %v\n", cl.Job.Name, cl.Me))
+	})
 }
 
 // cancelCommand ends a job for good.

@@ -70,11 +70,12 @@ func (l *auditLog) list() []Opening {
 	return slices.Clone(l.entries)
 }
 
-func (l *auditLog) add(o Opening) {
+func (l *auditLog) add(o Opening) Opening {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	o.Seq = len(l.entries) + 1
 	l.entries = append(l.entries, o)
+	return o
 }
 
 // authorise checks a permit against the session's policy and writes the
@@ -83,7 +84,13 @@ func (s *session) authorise(by Permit, toServers bool, values int) {
 	if err := by.check(s.policy, toServers); err != nil {
 		s.Fail(err)
 	}
-	s.audit.add(Opening{What: by.line.What, To: by.line.To, Step: s.steps.String(), Values: values, Round: s.rounds()})
+	o := s.audit.add(Opening{What: by.line.What, To: by.line.To, Step: s.steps.String(), Values: values, Round: s.rounds()})
+	if s.opts.OnOpen == nil {
+		return
+	}
+	if err := s.opts.OnOpen(o); err != nil {
+		s.Fail(fmt.Errorf("audit log: %w", err))
+	}
 }
 
 func (by Permit) check(policy *Policy, toServers bool) error {

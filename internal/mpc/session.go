@@ -51,6 +51,9 @@ type Options struct {
 	// Link says how long messages take, for choosing between few rounds and few
 	// bytes.
 	Link Link
+	// OnOpen, if set, is called with every opening before a word of it is sent. Its
+	// error ends the session.
+	OnOpen func(Opening) error
 	// Trace, if set, records which messages the session sends.
 	Trace *Trace
 

@@ -9,9 +9,9 @@ import (
 const maxApproval = 64 << 10
 
 // AddApproval stores what signer signed of a job. The same again changes
-// nothing; another approval of the same signer is an [ErrConflict]. The caller
-// has checked the signature.
-func (s *Store) AddApproval(ctx context.Context, id ID, signer string, approval []byte) error {
+// nothing. Another approval of the same signer is an [ErrConflict], unless the old
+// one is stale. The caller has checked the signature.
+func (s *Store) AddApproval(ctx context.Context, id ID, signer string, approval []byte, stale func(old []byte) bool) error {
 	if err := checkName("signer", signer); err != nil {
 		return err
 	}
@@ -23,6 +23,10 @@ func (s *Store) AddApproval(ctx context.Context, id ID, signer string, approval 
 		switch old := b.Get([]byte(signer)); {
 		case bytes.Equal(old, approval):
 			return nil
+		case old != nil && stale(old):
+			if err := j.release(int64(len(old))); err != nil {
+				return err
+			}
 		case old != nil:
 			return wrong(ErrConflict, "%s has approved the job with another text", signer)
 		}

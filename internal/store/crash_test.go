@@ -30,7 +30,7 @@ func writeForever(ctx context.Context, s *Store, id ID, out io.Writer) error {
 	for i := len(log) + 1; err == nil; i++ {
 		steps := []func() error{
 			func() error { return s.AddAudit(ctx, id, fmt.Sprint(i)) },
-			func() error { return s.AddApproval(ctx, id, fmt.Sprint("signer ", i), []byte("signed")) },
+			func() error { return s.AddApproval(ctx, id, fmt.Sprint("signer ", i), []byte("signed"), fresh) },
 			func() error { return writeUpload(ctx, s, id, i, out) },
 			func() error { return writePhase(ctx, s, id, i, out) },
 		}

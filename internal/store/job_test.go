@@ -67,8 +67,8 @@ func TestApprovals(t *testing.T) {
 	s := temp(t, Options{})
 	id := addJob(t, s, "job")
 	for range 2 { // the same again changes nothing
-		require.NoError(t, s.AddApproval(t.Context(), id, "server 0", []byte("signed")))
-		require.NoError(t, s.AddApproval(t.Context(), id, "owner a", []byte("signed too")))
+		require.NoError(t, s.AddApproval(t.Context(), id, "server 0", []byte("signed"), fresh))
+		require.NoError(t, s.AddApproval(t.Context(), id, "owner a", []byte("signed too"), fresh))
 	}
 	require.EqualValues(t, 3+6+10, usage(t, s))
 	reopen(t, s)
@@ -76,11 +76,11 @@ func TestApprovals(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, map[string][]byte{"server 0": []byte("signed"), "owner a": []byte("signed too")}, got)
 
-	require.ErrorIs(t, s.AddApproval(t.Context(), id, "server 0", []byte("otherwise")), ErrConflict)
-	require.ErrorIs(t, s.AddApproval(t.Context(), id, "", []byte("x")), ErrInvalid)
-	require.ErrorIs(t, s.AddApproval(t.Context(), id, "x", nil), ErrInvalid)
-	require.ErrorIs(t, s.AddApproval(t.Context(), id, "x", make([]byte, maxApproval+1)), ErrInvalid)
-	require.ErrorIs(t, s.AddApproval(t.Context(), ID{}, "x", []byte("x")), ErrNotFound)
+	require.ErrorIs(t, s.AddApproval(t.Context(), id, "server 0", []byte("otherwise"), fresh), ErrConflict)
+	require.ErrorIs(t, s.AddApproval(t.Context(), id, "", []byte("x"), fresh), ErrInvalid)
+	require.ErrorIs(t, s.AddApproval(t.Context(), id, "x", nil, fresh), ErrInvalid)
+	require.ErrorIs(t, s.AddApproval(t.Context(), id, "x", make([]byte, maxApproval+1), fresh), ErrInvalid)
+	require.ErrorIs(t, s.AddApproval(t.Context(), ID{}, "x", []byte("x"), fresh), ErrNotFound)
 }
 
 func TestCancelJob(t *testing.T) {
@@ -189,4 +189,19 @@ func TestDamagedRecords(t *testing.T) {
 	} {
 		require.ErrorContains(t, err, "damaged record")
 	}
+}
+
+// fresh says of every approval that it counts.
+func fresh([]byte) bool { return false }
+
+// A stale approval is replaced, and its room is free again.
+func TestStaleApproval(t *testing.T) {
+	s := temp(t, Options{})
+	id := addJob(t, s, "job")
+	require.NoError(t, s.AddApproval(t.Context(), id, "server 0", []byte("old and long"), fresh))
+	require.NoError(t, s.AddApproval(t.Context(), id, "server 0", []byte("new"), func(old []byte) bool { return string(old) == "old and long" }))
+	require.EqualValues(t, 3+3, usage(t, s))
+	all, err := s.Approvals(t.Context(), id)
+	require.NoError(t, err)
+	require.Equal(t, map[string][]byte{"server 0": []byte("new")}, all)
 }

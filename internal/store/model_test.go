@@ -43,7 +43,7 @@ func (r *random) steps() map[string]func() error {
 			return second(s.AddJob(ctx, sum([]byte(name)), []byte(name), phases))
 		},
 		"approve": func() error {
-			return s.AddApproval(ctx, r.id(), r.pick("signer", "x", "y"), []byte(r.pick("text", "one", "two")))
+			return s.AddApproval(ctx, r.id(), r.pick("signer", "x", "y"), []byte(r.pick("text", "one", "two")), fresh)
 		},
 		"announce": func() error {
 			data := r.data()

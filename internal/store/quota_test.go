@@ -25,7 +25,7 @@ func TestQuotas(t *testing.T) {
 	requireQuota(t, err, "bytes of the job", 1001, 1000)
 	_, err = s.BeginUpload(ctx, a, features("a"), 999, ID{})
 	require.NoError(t, err)
-	requireQuota(t, s.AddApproval(ctx, a, "x", []byte("y")), "bytes of the job", 1001, 1000)
+	requireQuota(t, s.AddApproval(ctx, a, "x", []byte("y"), fresh), "bytes of the job", 1001, 1000)
 	_, err = s.BeginUpload(ctx, b, features("a"), 500, ID{})
 	requireQuota(t, err, "bytes of all jobs", 1501, 1500)
 	_, err = s.Upload(ctx, b, features("a"))

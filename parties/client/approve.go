@@ -19,6 +19,7 @@ import (
 type Approved struct {
 	Missing []parties.Party // who has not approved yet, as far as it can be seen from here
 	Untold  []error         // servers that have not taken this approval, and why
+	Other   []string        // servers that have another version of the job too, and how it differs
 }
 
 // Approve signs exactly this job and gives the signature to all three servers,
@@ -35,8 +36,13 @@ func (c *Client) Approve(ctx context.Context) (*Approved, error) {
 	if !slices.ContainsFunc(known, func(a parties.Approval) bool { return a.Party == own.Party }) {
 		known = append(known, own)
 	}
-	errs := c.pass(ctx, known)
 	done := &Approved{Missing: c.Job.MissingApprovals(known)}
+	infos, errs := c.pass(ctx, known)
+	for i, info := range infos {
+		if w := info.GetWarning(); w != "" {
+			done.Other = append(done.Other, fmt.Sprintf("server %d: %s", i, w))
+		}
+	}
 	for i, err := range errs {
 		switch {
 		case err != nil && own.Role == parties.RoleServer && own.Name == strconv.Itoa(i):
@@ -52,13 +58,15 @@ func (c *Client) Approve(ctx context.Context) (*Approved, error) {
 }
 
 // pass gives approvals, with the job, to all servers.
-func (c *Client) pass(ctx context.Context, known []parties.Approval) []error {
-	return c.servers.apart(func(s *server) error {
-		return s.call(ctx, func(ctx context.Context, api partypb.ConsortiumClient) error {
-			_, err := api.Submit(ctx, &partypb.SubmitRequest{Job: c.Job.Canonical(), Approvals: toWire(known)})
+func (c *Client) pass(ctx context.Context, known []parties.Approval) ([]*partypb.JobInfo, []error) {
+	infos, errs := gather(c.servers, func(s *server) (info *partypb.JobInfo, err error) {
+		err = s.call(ctx, func(ctx context.Context, api partypb.ConsortiumClient) (err error) {
+			info, err = api.Submit(ctx, &partypb.SubmitRequest{Job: c.Job.Canonical(), Approvals: toWire(known)})
 			return err
 		})
+		return info, err
 	})
+	return infos[:], errs[:]
 }
 
 // approvals collects the approvals that the servers have, verified. That a server
@@ -93,6 +101,9 @@ func (c *Client) sealKeys(ctx context.Context) (keys [3]identity.SealKey, err er
 		at := slices.IndexFunc(known, func(a parties.Approval) bool { return a.Party == c.Job.Parties()[i] })
 		if at < 0 {
 			missing := fmt.Errorf("the operator of server %d has not approved the job, so there is no key to seal its part to", i)
+			if other := c.otherVersion(ctx, c.servers[i]); other != "" {
+				missing = fmt.Errorf("server %d: %s", i, other)
+			}
 			return keys, errors.Join(err, &hinted{missing, []string{"ask the operator to run trainer approve; trainer status says who is missing"}})
 		}
 		if keys[i], err = identity.ParseSealKey(known[at].SealKey); err != nil {

@@ -123,7 +123,8 @@ func (c *Client) Share(ctx context.Context, opt Options) (*Ledger, error) {
 func (d *desk) approved(ctx context.Context) error {
 	known, err := d.approvals(ctx)
 	if slices.ContainsFunc(known, func(a parties.Approval) bool { return a.Party == d.Me }) {
-		return errors.Join(d.pass(ctx, known)...)
+		_, errs := d.pass(ctx, known)
+		return errors.Join(errs...)
 	}
 	if err != nil {
 		return err

@@ -113,6 +113,11 @@ func (c *Client) ask(ctx context.Context, f statusCall) (all [3]Status) {
 			return err
 		})
 		all[s.id] = s.status(w, err)
+		if all[s.id].State == StateUnknown {
+			if other := c.otherVersion(ctx, s); other != "" {
+				all[s.id].WaitingFor = other
+			}
+		}
 		return nil
 	})
 	return all

@@ -30,14 +30,17 @@ func approvalMessage(a parties.Approval) *partypb.Approval {
 func signer(p parties.Party) string { return p.String() }
 
 // approvalsFrom reads the approvals of a job from the store. They were checked
-// before they came there.
-func approvalsFrom(stored map[string][]byte) (list []parties.Approval, err error) {
+// before they came there, by this program or by one of another version: those do
+// not count.
+func approvalsFrom(stored map[string][]byte, spec *parties.Job) (list []parties.Approval, err error) {
 	for name, text := range stored {
 		m := &partypb.Approval{}
 		if err := proto.Unmarshal(text, m); err != nil {
 			return nil, fmt.Errorf("approval of %s: %w", name, err)
 		}
-		list = append(list, approvalOf(m))
+		if a := approvalOf(m); a.Verify(spec) == nil {
+			list = append(list, a)
+		}
 	}
 	slices.SortFunc(list, func(a, b parties.Approval) int { return strings.Compare(signer(a.Party), signer(b.Party)) })
 	return list, nil

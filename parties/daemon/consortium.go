@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
@@ -56,7 +57,7 @@ func (s *consortium) Submit(ctx context.Context, r *partypb.SubmitRequest) (*par
 	if err := s.maySubmit(ctx, spec, id); err != nil {
 		return nil, err
 	}
-	approvals, err := s.approvals(spec, r.GetApprovals())
+	approvals, err := s.approvals(ctx, spec, r.GetApprovals())
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +68,10 @@ func (s *consortium) Submit(ctx context.Context, r *partypb.SubmitRequest) (*par
 	if err := j.approve(ctx, approvals); err != nil {
 		return nil, err
 	}
-	return j.info(), nil
+	key, _ := grpcnet.PeerKey(ctx)
+	info := j.info()
+	info.Warning = strings.TrimPrefix(s.d.namesake(spec, key), "; ")
+	return info, nil
 }
 
 // maySubmit refuses callers who are not of the job, or bring a new one without
@@ -78,7 +82,7 @@ func (s *consortium) maySubmit(ctx context.Context, spec *parties.Job, id store.
 		return refuse(codes.PermissionDenied, "key %s is of no owner and no server of job %s", identity.Fingerprint(key), spec.Name)
 	}
 	if s.d.find(id) == nil && !s.d.trusts(key) {
-		return refuse(codes.PermissionDenied, "job %s is new here, and key %s is not in this server's policy: its operator names the key there, or is the first to approve the job", spec.Name, identity.Fingerprint(key))
+		return refuse(codes.PermissionDenied, "job %s is new here, and key %s is not in this server's policy: its operator names the key there, or is the first to approve the job%s", spec.Name, identity.Fingerprint(key), s.d.namesake(spec, key))
 	}
 	if err := s.d.Policy.Admit(spec, s.d.Key.Public()); err != nil {
 		return refuse(codes.PermissionDenied, "outside the policy of this server: %v", err)
@@ -87,25 +91,26 @@ func (s *consortium) maySubmit(ctx context.Context, spec *parties.Job, id store.
 }
 
 // approvals checks what was sent.
-func (s *consortium) approvals(spec *parties.Job, sent []*partypb.Approval) (list []parties.Approval, err error) {
+func (s *consortium) approvals(ctx context.Context, spec *parties.Job, sent []*partypb.Approval) (list []parties.Approval, err error) {
 	if n, most := len(sent), len(spec.Parties()); n > most {
 		return nil, refuse(codes.InvalidArgument, "%d approvals of a job of %d parties", n, most)
 	}
+	key, _ := grpcnet.PeerKey(ctx)
 	for _, m := range sent {
 		a := approvalOf(m)
 		if err := a.Verify(spec); err != nil {
-			return nil, refuse(codes.PermissionDenied, "%v%s", err, s.d.namesake(spec))
+			return nil, refuse(codes.PermissionDenied, "%v%s", err, s.d.namesake(spec, key))
 		}
 		list = append(list, a)
 	}
 	return list, nil
 }
 
-// namesake says how a job differs from another one of its name that is here: an
-// approval that does not fit is often one of that.
-func (d *daemon) namesake(spec *parties.Job) string {
+// namesake says how a job differs from another one of its name that is here and
+// that the caller is of: often two sides have two versions of one file.
+func (d *daemon) namesake(spec *parties.Job, caller []byte) string {
 	for _, j := range d.list() {
-		if other := j.spec; other.Name == spec.Name && other.Hash() != spec.Hash() {
+		if other := j.spec; other.Name == spec.Name && other.Hash() != spec.Hash() && hasParty(j, caller) {
 			return fmt.Sprintf("; another job %s is here, %s: %s", other.Name, j.id, difference(spec.Canonical(), j.canonical))
 		}
 	}
@@ -143,13 +148,20 @@ func (j *job) approve(ctx context.Context, list []parties.Approval) error {
 			if err != nil {
 				return err
 			}
-			if err := j.d.store.AddApproval(ctx, j.id, signer(a.Party), text); err != nil && !errors.Is(err, store.ErrConflict) {
+			if err := j.d.store.AddApproval(ctx, j.id, signer(a.Party), text, j.stale); err != nil && !errors.Is(err, store.ErrConflict) {
 				return err // two valid approvals of one party say the same
 			}
 		}
 		return nil
 	})
 	return told(err)
+}
+
+// stale reports that a stored approval does not count: it is of a program of
+// another version.
+func (j *job) stale(stored []byte) bool {
+	m := &partypb.Approval{}
+	return proto.Unmarshal(stored, m) != nil || approvalOf(m).Verify(j.spec) != nil
 }
 
 // info returns the job with its approvals.

@@ -113,7 +113,7 @@ func (j *job) read(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	approvals, err := approvalsFrom(signed)
+	approvals, err := approvalsFrom(signed, j.spec)
 	if err != nil {
 		return err
 	}

@@ -46,14 +46,6 @@ func TestChangedByte(t *testing.T) {
 	refused(t, c.submit("north", 0, changed), codes.InvalidArgument, "not the job's canonical bytes")
 }
 
-// TestAnotherWireVersion approves with a program of another version.
-func TestAnotherWireVersion(t *testing.T) {
-	c := newConsort(t)
-	a := c.approval("north")
-	a.WireVersion++
-	refused(t, c.submit("north", 0, c.text, a), codes.PermissionDenied, "approval of owner north")
-}
-
 // TestUnknownRevealTarget, a job with other holes, and other jobs that are none.
 func TestJobThatIsNone(t *testing.T) {
 	c := newConsort(t)

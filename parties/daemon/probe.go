@@ -29,6 +29,8 @@ func (j *job) probe(ctx context.Context) {
 	for {
 		settled := j.look(ctx)
 		switch {
+		case j.forgotten():
+			return
 		case !j.over():
 			ended = time.Time{}
 		case settled:

@@ -3,7 +3,6 @@ package daemon
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -100,7 +99,8 @@ func (r *phaseRun) over(ctx context.Context, conn transport.Conn) error {
 	}
 	run := parties.PhaseRun{
 		Job: r.spec, Phase: r.phase, Link: r.d.Link, OnEvent: r.on,
-		Box: &box{r},
+		Box:    &box{r},
+		OnOpen: func(o parties.AuditEntry) error { return r.noteOpening(ctx, o) },
 	}
 	report, err := run.Run(ctx, conn, keys)
 	if err != nil {
@@ -152,21 +152,10 @@ func (r *phaseRun) finish(ctx context.Context, report *parties.PhaseReport) erro
 		_, err := r.d.store.FinishPhase(ctx, r.id, r.phase, r.session, text)
 		if err == nil {
 			r.set(func() { r.job.failure, r.tries, r.waiting = nil, 0, "" })
-			r.audit(ctx, m)
+			r.d.Log.Info("phase done", "job", r.id.String(), "phase", r.phase, "seconds", time.Since(r.began).Seconds(), "rounds", m.GetRounds())
 		}
 		return err
 	})
-}
-
-// audit notes what was opened.
-func (r *phaseRun) audit(ctx context.Context, m *partypb.PhaseReport) {
-	for _, o := range m.GetOpenings() {
-		line := fmt.Sprintf("session %x: opened %s, %d values, to %v at %s", r.session[:4], o.GetWhat(), o.GetValues(), o.GetTo(), o.GetStep())
-		if err := r.d.store.AddAudit(ctx, r.id, line); err != nil {
-			r.d.Log.Error("audit log", "job", r.id.String(), "error", err)
-		}
-	}
-	r.d.Log.Info("phase done", "job", r.id.String(), "phase", r.phase, "seconds", time.Since(r.began).Seconds(), "rounds", m.GetRounds())
 }
 
 func (r *phaseRun) report(p *parties.PhaseReport) *partypb.PhaseReport {

@@ -839,6 +839,7 @@ type JobInfo struct {
 	Approvals     []*Approval            `protobuf:"bytes,3,rep,name=approvals,proto3" json:"approvals,omitempty"`
 	Missing       []*Party               `protobuf:"bytes,4,rep,name=missing,proto3" json:"missing,omitempty"` // approvals
 	Status        *JobStatus             `protobuf:"bytes,5,opt,name=status,proto3" json:"status,omitempty"`
+	Warning       string                 `protobuf:"bytes,6,opt,name=warning,proto3" json:"warning,omitempty"` // of Submit: another job of this name is here, and how it differs
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -908,6 +909,154 @@ func (x *JobInfo) GetStatus() *JobStatus {
 	return nil
 }
 
+func (x *JobInfo) GetWarning() string {
+	if x != nil {
+		return x.Warning
+	}
+	return ""
+}
+
+type AuditReply struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Lines         []*AuditLine           `protobuf:"bytes,1,rep,name=lines,proto3" json:"lines,omitempty"` // the last 10,000
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AuditReply) Reset() {
+	*x = AuditReply{}
+	mi := &file_consortium_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AuditReply) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AuditReply) ProtoMessage() {}
+
+func (x *AuditReply) ProtoReflect() protoreflect.Message {
+	mi := &file_consortium_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AuditReply.ProtoReflect.Descriptor instead.
+func (*AuditReply) Descriptor() ([]byte, []int) {
+	return file_consortium_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *AuditReply) GetLines() []*AuditLine {
+	if x != nil {
+		return x.Lines
+	}
+	return nil
+}
+
+// AuditLine is one opening, noted before a word of it was sent.
+type AuditLine struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Number        uint64                 `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"`
+	UnixNanos     int64                  `protobuf:"varint,2,opt,name=unix_nanos,json=unixNanos,proto3" json:"unix_nanos,omitempty"`
+	Text          string                 `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AuditLine) Reset() {
+	*x = AuditLine{}
+	mi := &file_consortium_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AuditLine) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AuditLine) ProtoMessage() {}
+
+func (x *AuditLine) ProtoReflect() protoreflect.Message {
+	mi := &file_consortium_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AuditLine.ProtoReflect.Descriptor instead.
+func (*AuditLine) Descriptor() ([]byte, []int) {
+	return file_consortium_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *AuditLine) GetNumber() uint64 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
+func (x *AuditLine) GetUnixNanos() int64 {
+	if x != nil {
+		return x.UnixNanos
+	}
+	return 0
+}
+
+func (x *AuditLine) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+type ForgetReply struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ForgetReply) Reset() {
+	*x = ForgetReply{}
+	mi := &file_consortium_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ForgetReply) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ForgetReply) ProtoMessage() {}
+
+func (x *ForgetReply) ProtoReflect() protoreflect.Message {
+	mi := &file_consortium_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ForgetReply.ProtoReflect.Descriptor instead.
+func (*ForgetReply) Descriptor() ([]byte, []int) {
+	return file_consortium_proto_rawDescGZIP(), []int{15}
+}
+
 // Party is an owner or a server of a job.
 type Party struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -920,7 +1069,7 @@ type Party struct {
 
 func (x *Party) Reset() {
 	*x = Party{}
-	mi := &file_consortium_proto_msgTypes[13]
+	mi := &file_consortium_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -932,7 +1081,7 @@ func (x *Party) String() string {
 func (*Party) ProtoMessage() {}
 
 func (x *Party) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[13]
+	mi := &file_consortium_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -945,7 +1094,7 @@ func (x *Party) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Party.ProtoReflect.Descriptor instead.
 func (*Party) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{13}
+	return file_consortium_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Party) GetRole() string {
@@ -980,7 +1129,7 @@ type Item struct {
 
 func (x *Item) Reset() {
 	*x = Item{}
-	mi := &file_consortium_proto_msgTypes[14]
+	mi := &file_consortium_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -992,7 +1141,7 @@ func (x *Item) String() string {
 func (*Item) ProtoMessage() {}
 
 func (x *Item) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[14]
+	mi := &file_consortium_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1005,7 +1154,7 @@ func (x *Item) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Item.ProtoReflect.Descriptor instead.
 func (*Item) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{14}
+	return file_consortium_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Item) GetWhat() string {
@@ -1042,7 +1191,7 @@ type UploadHead struct {
 
 func (x *UploadHead) Reset() {
 	*x = UploadHead{}
-	mi := &file_consortium_proto_msgTypes[15]
+	mi := &file_consortium_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1054,7 +1203,7 @@ func (x *UploadHead) String() string {
 func (*UploadHead) ProtoMessage() {}
 
 func (x *UploadHead) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[15]
+	mi := &file_consortium_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1067,7 +1216,7 @@ func (x *UploadHead) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UploadHead.ProtoReflect.Descriptor instead.
 func (*UploadHead) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{15}
+	return file_consortium_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *UploadHead) GetJobHash() []byte {
@@ -1122,7 +1271,7 @@ type UploadStateRequest struct {
 
 func (x *UploadStateRequest) Reset() {
 	*x = UploadStateRequest{}
-	mi := &file_consortium_proto_msgTypes[16]
+	mi := &file_consortium_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1134,7 +1283,7 @@ func (x *UploadStateRequest) String() string {
 func (*UploadStateRequest) ProtoMessage() {}
 
 func (x *UploadStateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[16]
+	mi := &file_consortium_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1147,7 +1296,7 @@ func (x *UploadStateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UploadStateRequest.ProtoReflect.Descriptor instead.
 func (*UploadStateRequest) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{16}
+	return file_consortium_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *UploadStateRequest) GetJobHash() []byte {
@@ -1176,7 +1325,7 @@ type UploadStateReply struct {
 
 func (x *UploadStateReply) Reset() {
 	*x = UploadStateReply{}
-	mi := &file_consortium_proto_msgTypes[17]
+	mi := &file_consortium_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1188,7 +1337,7 @@ func (x *UploadStateReply) String() string {
 func (*UploadStateReply) ProtoMessage() {}
 
 func (x *UploadStateReply) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[17]
+	mi := &file_consortium_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1201,7 +1350,7 @@ func (x *UploadStateReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UploadStateReply.ProtoReflect.Descriptor instead.
 func (*UploadStateReply) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{17}
+	return file_consortium_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *UploadStateReply) GetOffset() uint64 {
@@ -1245,7 +1394,7 @@ type UploadRequest struct {
 
 func (x *UploadRequest) Reset() {
 	*x = UploadRequest{}
-	mi := &file_consortium_proto_msgTypes[18]
+	mi := &file_consortium_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1257,7 +1406,7 @@ func (x *UploadRequest) String() string {
 func (*UploadRequest) ProtoMessage() {}
 
 func (x *UploadRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[18]
+	mi := &file_consortium_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1270,7 +1419,7 @@ func (x *UploadRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UploadRequest.ProtoReflect.Descriptor instead.
 func (*UploadRequest) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{18}
+	return file_consortium_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *UploadRequest) GetMessage() isUploadRequest_Message {
@@ -1325,7 +1474,7 @@ type Chunk struct {
 
 func (x *Chunk) Reset() {
 	*x = Chunk{}
-	mi := &file_consortium_proto_msgTypes[19]
+	mi := &file_consortium_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1337,7 +1486,7 @@ func (x *Chunk) String() string {
 func (*Chunk) ProtoMessage() {}
 
 func (x *Chunk) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[19]
+	mi := &file_consortium_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1350,7 +1499,7 @@ func (x *Chunk) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Chunk.ProtoReflect.Descriptor instead.
 func (*Chunk) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{19}
+	return file_consortium_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Chunk) GetOffset() uint64 {
@@ -1382,7 +1531,7 @@ type Receipt struct {
 
 func (x *Receipt) Reset() {
 	*x = Receipt{}
-	mi := &file_consortium_proto_msgTypes[20]
+	mi := &file_consortium_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1394,7 +1543,7 @@ func (x *Receipt) String() string {
 func (*Receipt) ProtoMessage() {}
 
 func (x *Receipt) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[20]
+	mi := &file_consortium_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1407,7 +1556,7 @@ func (x *Receipt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Receipt.ProtoReflect.Descriptor instead.
 func (*Receipt) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{20}
+	return file_consortium_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Receipt) GetJobHash() []byte {
@@ -1466,7 +1615,7 @@ type Delivery struct {
 
 func (x *Delivery) Reset() {
 	*x = Delivery{}
-	mi := &file_consortium_proto_msgTypes[21]
+	mi := &file_consortium_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1478,7 +1627,7 @@ func (x *Delivery) String() string {
 func (*Delivery) ProtoMessage() {}
 
 func (x *Delivery) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[21]
+	mi := &file_consortium_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1491,7 +1640,7 @@ func (x *Delivery) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Delivery.ProtoReflect.Descriptor instead.
 func (*Delivery) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{21}
+	return file_consortium_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *Delivery) GetItem() *Item {
@@ -1538,7 +1687,7 @@ type DeliveriesReply struct {
 
 func (x *DeliveriesReply) Reset() {
 	*x = DeliveriesReply{}
-	mi := &file_consortium_proto_msgTypes[22]
+	mi := &file_consortium_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1550,7 +1699,7 @@ func (x *DeliveriesReply) String() string {
 func (*DeliveriesReply) ProtoMessage() {}
 
 func (x *DeliveriesReply) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[22]
+	mi := &file_consortium_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1563,7 +1712,7 @@ func (x *DeliveriesReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeliveriesReply.ProtoReflect.Descriptor instead.
 func (*DeliveriesReply) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{22}
+	return file_consortium_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *DeliveriesReply) GetDeliveries() []*Delivery {
@@ -1585,7 +1734,7 @@ type FetchRequest struct {
 
 func (x *FetchRequest) Reset() {
 	*x = FetchRequest{}
-	mi := &file_consortium_proto_msgTypes[23]
+	mi := &file_consortium_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1597,7 +1746,7 @@ func (x *FetchRequest) String() string {
 func (*FetchRequest) ProtoMessage() {}
 
 func (x *FetchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[23]
+	mi := &file_consortium_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1610,7 +1759,7 @@ func (x *FetchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FetchRequest.ProtoReflect.Descriptor instead.
 func (*FetchRequest) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{23}
+	return file_consortium_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *FetchRequest) GetJobHash() []byte {
@@ -1650,7 +1799,7 @@ type FetchReply struct {
 
 func (x *FetchReply) Reset() {
 	*x = FetchReply{}
-	mi := &file_consortium_proto_msgTypes[24]
+	mi := &file_consortium_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1662,7 +1811,7 @@ func (x *FetchReply) String() string {
 func (*FetchReply) ProtoMessage() {}
 
 func (x *FetchReply) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[24]
+	mi := &file_consortium_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1675,7 +1824,7 @@ func (x *FetchReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FetchReply.ProtoReflect.Descriptor instead.
 func (*FetchReply) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{24}
+	return file_consortium_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *FetchReply) GetChunk() *Chunk {
@@ -1710,7 +1859,7 @@ type JobStatus struct {
 
 func (x *JobStatus) Reset() {
 	*x = JobStatus{}
-	mi := &file_consortium_proto_msgTypes[25]
+	mi := &file_consortium_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1722,7 +1871,7 @@ func (x *JobStatus) String() string {
 func (*JobStatus) ProtoMessage() {}
 
 func (x *JobStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[25]
+	mi := &file_consortium_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1735,7 +1884,7 @@ func (x *JobStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JobStatus.ProtoReflect.Descriptor instead.
 func (*JobStatus) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{25}
+	return file_consortium_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *JobStatus) GetJobHash() []byte {
@@ -1874,7 +2023,7 @@ type PhaseReport struct {
 
 func (x *PhaseReport) Reset() {
 	*x = PhaseReport{}
-	mi := &file_consortium_proto_msgTypes[26]
+	mi := &file_consortium_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1886,7 +2035,7 @@ func (x *PhaseReport) String() string {
 func (*PhaseReport) ProtoMessage() {}
 
 func (x *PhaseReport) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[26]
+	mi := &file_consortium_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1899,7 +2048,7 @@ func (x *PhaseReport) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PhaseReport.ProtoReflect.Descriptor instead.
 func (*PhaseReport) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{26}
+	return file_consortium_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *PhaseReport) GetPhase() string {
@@ -1973,7 +2122,7 @@ type Opening struct {
 
 func (x *Opening) Reset() {
 	*x = Opening{}
-	mi := &file_consortium_proto_msgTypes[27]
+	mi := &file_consortium_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1985,7 +2134,7 @@ func (x *Opening) String() string {
 func (*Opening) ProtoMessage() {}
 
 func (x *Opening) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[27]
+	mi := &file_consortium_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1998,7 +2147,7 @@ func (x *Opening) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Opening.ProtoReflect.Descriptor instead.
 func (*Opening) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{27}
+	return file_consortium_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *Opening) GetSeq() uint64 {
@@ -2060,7 +2209,7 @@ type PeerState struct {
 
 func (x *PeerState) Reset() {
 	*x = PeerState{}
-	mi := &file_consortium_proto_msgTypes[28]
+	mi := &file_consortium_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2072,7 +2221,7 @@ func (x *PeerState) String() string {
 func (*PeerState) ProtoMessage() {}
 
 func (x *PeerState) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[28]
+	mi := &file_consortium_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2085,7 +2234,7 @@ func (x *PeerState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PeerState.ProtoReflect.Descriptor instead.
 func (*PeerState) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{28}
+	return file_consortium_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *PeerState) GetServer() uint32 {
@@ -2163,7 +2312,7 @@ type Progress struct {
 
 func (x *Progress) Reset() {
 	*x = Progress{}
-	mi := &file_consortium_proto_msgTypes[29]
+	mi := &file_consortium_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2175,7 +2324,7 @@ func (x *Progress) String() string {
 func (*Progress) ProtoMessage() {}
 
 func (x *Progress) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[29]
+	mi := &file_consortium_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2188,7 +2337,7 @@ func (x *Progress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Progress.ProtoReflect.Descriptor instead.
 func (*Progress) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{29}
+	return file_consortium_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *Progress) GetEpoch() uint32 {
@@ -2284,7 +2433,7 @@ type Failure struct {
 
 func (x *Failure) Reset() {
 	*x = Failure{}
-	mi := &file_consortium_proto_msgTypes[30]
+	mi := &file_consortium_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2296,7 +2445,7 @@ func (x *Failure) String() string {
 func (*Failure) ProtoMessage() {}
 
 func (x *Failure) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[30]
+	mi := &file_consortium_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2309,7 +2458,7 @@ func (x *Failure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Failure.ProtoReflect.Descriptor instead.
 func (*Failure) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{30}
+	return file_consortium_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *Failure) GetPhase() string {
@@ -2371,7 +2520,7 @@ type CancelRequest struct {
 
 func (x *CancelRequest) Reset() {
 	*x = CancelRequest{}
-	mi := &file_consortium_proto_msgTypes[31]
+	mi := &file_consortium_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2383,7 +2532,7 @@ func (x *CancelRequest) String() string {
 func (*CancelRequest) ProtoMessage() {}
 
 func (x *CancelRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[31]
+	mi := &file_consortium_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2396,7 +2545,7 @@ func (x *CancelRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelRequest.ProtoReflect.Descriptor instead.
 func (*CancelRequest) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{31}
+	return file_consortium_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *CancelRequest) GetJobHash() []byte {
@@ -2426,7 +2575,7 @@ type BeginRequest struct {
 
 func (x *BeginRequest) Reset() {
 	*x = BeginRequest{}
-	mi := &file_consortium_proto_msgTypes[32]
+	mi := &file_consortium_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2438,7 +2587,7 @@ func (x *BeginRequest) String() string {
 func (*BeginRequest) ProtoMessage() {}
 
 func (x *BeginRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[32]
+	mi := &file_consortium_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2451,7 +2600,7 @@ func (x *BeginRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BeginRequest.ProtoReflect.Descriptor instead.
 func (*BeginRequest) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{32}
+	return file_consortium_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *BeginRequest) GetMessage() isBeginRequest_Message {
@@ -2509,7 +2658,7 @@ type BeginProposal struct {
 
 func (x *BeginProposal) Reset() {
 	*x = BeginProposal{}
-	mi := &file_consortium_proto_msgTypes[33]
+	mi := &file_consortium_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2521,7 +2670,7 @@ func (x *BeginProposal) String() string {
 func (*BeginProposal) ProtoMessage() {}
 
 func (x *BeginProposal) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[33]
+	mi := &file_consortium_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2534,7 +2683,7 @@ func (x *BeginProposal) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BeginProposal.ProtoReflect.Descriptor instead.
 func (*BeginProposal) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{33}
+	return file_consortium_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *BeginProposal) GetJobHash() []byte {
@@ -2590,7 +2739,7 @@ type PartName struct {
 
 func (x *PartName) Reset() {
 	*x = PartName{}
-	mi := &file_consortium_proto_msgTypes[34]
+	mi := &file_consortium_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2602,7 +2751,7 @@ func (x *PartName) String() string {
 func (*PartName) ProtoMessage() {}
 
 func (x *PartName) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[34]
+	mi := &file_consortium_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2615,7 +2764,7 @@ func (x *PartName) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartName.ProtoReflect.Descriptor instead.
 func (*PartName) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{34}
+	return file_consortium_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *PartName) GetItem() *Item {
@@ -2641,7 +2790,7 @@ type BeginStart struct {
 
 func (x *BeginStart) Reset() {
 	*x = BeginStart{}
-	mi := &file_consortium_proto_msgTypes[35]
+	mi := &file_consortium_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2653,7 +2802,7 @@ func (x *BeginStart) String() string {
 func (*BeginStart) ProtoMessage() {}
 
 func (x *BeginStart) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[35]
+	mi := &file_consortium_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2666,7 +2815,7 @@ func (x *BeginStart) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BeginStart.ProtoReflect.Descriptor instead.
 func (*BeginStart) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{35}
+	return file_consortium_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *BeginStart) GetNonces() [][]byte {
@@ -2690,7 +2839,7 @@ type BeginReply struct {
 
 func (x *BeginReply) Reset() {
 	*x = BeginReply{}
-	mi := &file_consortium_proto_msgTypes[36]
+	mi := &file_consortium_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2702,7 +2851,7 @@ func (x *BeginReply) String() string {
 func (*BeginReply) ProtoMessage() {}
 
 func (x *BeginReply) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[36]
+	mi := &file_consortium_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2715,7 +2864,7 @@ func (x *BeginReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BeginReply.ProtoReflect.Descriptor instead.
 func (*BeginReply) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{36}
+	return file_consortium_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *BeginReply) GetMessage() isBeginReply_Message {
@@ -2783,7 +2932,7 @@ type BeginReady struct {
 
 func (x *BeginReady) Reset() {
 	*x = BeginReady{}
-	mi := &file_consortium_proto_msgTypes[37]
+	mi := &file_consortium_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2795,7 +2944,7 @@ func (x *BeginReady) String() string {
 func (*BeginReady) ProtoMessage() {}
 
 func (x *BeginReady) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[37]
+	mi := &file_consortium_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2808,7 +2957,7 @@ func (x *BeginReady) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BeginReady.ProtoReflect.Descriptor instead.
 func (*BeginReady) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{37}
+	return file_consortium_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *BeginReady) GetNonce() []byte {
@@ -2830,7 +2979,7 @@ type BeginRefusal struct {
 
 func (x *BeginRefusal) Reset() {
 	*x = BeginRefusal{}
-	mi := &file_consortium_proto_msgTypes[38]
+	mi := &file_consortium_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2842,7 +2991,7 @@ func (x *BeginRefusal) String() string {
 func (*BeginRefusal) ProtoMessage() {}
 
 func (x *BeginRefusal) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[38]
+	mi := &file_consortium_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2855,7 +3004,7 @@ func (x *BeginRefusal) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BeginRefusal.ProtoReflect.Descriptor instead.
 func (*BeginRefusal) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{38}
+	return file_consortium_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *BeginRefusal) GetReasons() []string {
@@ -2896,7 +3045,7 @@ type BeginOutcome struct {
 
 func (x *BeginOutcome) Reset() {
 	*x = BeginOutcome{}
-	mi := &file_consortium_proto_msgTypes[39]
+	mi := &file_consortium_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2908,7 +3057,7 @@ func (x *BeginOutcome) String() string {
 func (*BeginOutcome) ProtoMessage() {}
 
 func (x *BeginOutcome) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[39]
+	mi := &file_consortium_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2921,7 +3070,7 @@ func (x *BeginOutcome) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BeginOutcome.ProtoReflect.Descriptor instead.
 func (*BeginOutcome) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{39}
+	return file_consortium_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *BeginOutcome) GetDone() bool {
@@ -2954,7 +3103,7 @@ type Announcement struct {
 
 func (x *Announcement) Reset() {
 	*x = Announcement{}
-	mi := &file_consortium_proto_msgTypes[40]
+	mi := &file_consortium_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2966,7 +3115,7 @@ func (x *Announcement) String() string {
 func (*Announcement) ProtoMessage() {}
 
 func (x *Announcement) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[40]
+	mi := &file_consortium_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2979,7 +3128,7 @@ func (x *Announcement) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Announcement.ProtoReflect.Descriptor instead.
 func (*Announcement) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{40}
+	return file_consortium_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *Announcement) GetJobHash() []byte {
@@ -3070,7 +3219,7 @@ type Cancellation struct {
 
 func (x *Cancellation) Reset() {
 	*x = Cancellation{}
-	mi := &file_consortium_proto_msgTypes[41]
+	mi := &file_consortium_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3082,7 +3231,7 @@ func (x *Cancellation) String() string {
 func (*Cancellation) ProtoMessage() {}
 
 func (x *Cancellation) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[41]
+	mi := &file_consortium_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3095,7 +3244,7 @@ func (x *Cancellation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Cancellation.ProtoReflect.Descriptor instead.
 func (*Cancellation) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{41}
+	return file_consortium_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *Cancellation) GetBy() string {
@@ -3122,7 +3271,7 @@ type Held struct {
 
 func (x *Held) Reset() {
 	*x = Held{}
-	mi := &file_consortium_proto_msgTypes[42]
+	mi := &file_consortium_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3134,7 +3283,7 @@ func (x *Held) String() string {
 func (*Held) ProtoMessage() {}
 
 func (x *Held) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[42]
+	mi := &file_consortium_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3147,7 +3296,7 @@ func (x *Held) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Held.ProtoReflect.Descriptor instead.
 func (*Held) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{42}
+	return file_consortium_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *Held) GetAttempts() uint32 {
@@ -3165,7 +3314,7 @@ type AnnounceReply struct {
 
 func (x *AnnounceReply) Reset() {
 	*x = AnnounceReply{}
-	mi := &file_consortium_proto_msgTypes[43]
+	mi := &file_consortium_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3177,7 +3326,7 @@ func (x *AnnounceReply) String() string {
 func (*AnnounceReply) ProtoMessage() {}
 
 func (x *AnnounceReply) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[43]
+	mi := &file_consortium_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3190,7 +3339,7 @@ func (x *AnnounceReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AnnounceReply.ProtoReflect.Descriptor instead.
 func (*AnnounceReply) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{43}
+	return file_consortium_proto_rawDescGZIP(), []int{46}
 }
 
 var File_consortium_proto protoreflect.FileDescriptor
@@ -3253,13 +3402,23 @@ const file_consortium_proto_rawDesc = "" +
 	"\bjob_hash\x18\x01 \x01(\fR\ajobHash\"\r\n" +
 	"\vJobsRequest\"A\n" +
 	"\tJobsReply\x124\n" +
-	"\x04jobs\x18\x01 \x03(\v2 .trefoil.consortium.v1.JobStatusR\x04jobs\"\xe7\x01\n" +
+	"\x04jobs\x18\x01 \x03(\v2 .trefoil.consortium.v1.JobStatusR\x04jobs\"\x81\x02\n" +
 	"\aJobInfo\x12\x19\n" +
 	"\bjob_hash\x18\x01 \x01(\fR\ajobHash\x12\x10\n" +
 	"\x03job\x18\x02 \x01(\fR\x03job\x12=\n" +
 	"\tapprovals\x18\x03 \x03(\v2\x1f.trefoil.consortium.v1.ApprovalR\tapprovals\x126\n" +
 	"\amissing\x18\x04 \x03(\v2\x1c.trefoil.consortium.v1.PartyR\amissing\x128\n" +
-	"\x06status\x18\x05 \x01(\v2 .trefoil.consortium.v1.JobStatusR\x06status\"A\n" +
+	"\x06status\x18\x05 \x01(\v2 .trefoil.consortium.v1.JobStatusR\x06status\x12\x18\n" +
+	"\awarning\x18\x06 \x01(\tR\awarning\"D\n" +
+	"\n" +
+	"AuditReply\x126\n" +
+	"\x05lines\x18\x01 \x03(\v2 .trefoil.consortium.v1.AuditLineR\x05lines\"V\n" +
+	"\tAuditLine\x12\x16\n" +
+	"\x06number\x18\x01 \x01(\x04R\x06number\x12\x1d\n" +
+	"\n" +
+	"unix_nanos\x18\x02 \x01(\x03R\tunixNanos\x12\x12\n" +
+	"\x04text\x18\x03 \x01(\tR\x04text\"\r\n" +
+	"\vForgetReply\"A\n" +
 	"\x05Party\x12\x12\n" +
 	"\x04role\x18\x01 \x01(\tR\x04role\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x10\n" +
@@ -3446,7 +3605,7 @@ const file_consortium_proto_rawDesc = "" +
 	"\x11JOB_STATE_RUNNING\x10\x04\x12\x12\n" +
 	"\x0eJOB_STATE_HELD\x10\x05\x12\x12\n" +
 	"\x0eJOB_STATE_DONE\x10\x06\x12\x17\n" +
-	"\x13JOB_STATE_CANCELLED\x10\a2\xbf\b\n" +
+	"\x13JOB_STATE_CANCELLED\x10\a2\xdf\t\n" +
 	"\n" +
 	"Consortium\x12O\n" +
 	"\x05Hello\x12#.trefoil.consortium.v1.HelloRequest\x1a!.trefoil.consortium.v1.HelloReply\x12N\n" +
@@ -3461,7 +3620,9 @@ const file_consortium_proto_rawDesc = "" +
 	"\x06Status\x12!.trefoil.consortium.v1.JobRequest\x1a .trefoil.consortium.v1.JobStatus\x12N\n" +
 	"\x05Watch\x12!.trefoil.consortium.v1.JobRequest\x1a .trefoil.consortium.v1.JobStatus0\x01\x12P\n" +
 	"\x06Cancel\x12$.trefoil.consortium.v1.CancelRequest\x1a .trefoil.consortium.v1.JobStatus\x12L\n" +
-	"\x05Retry\x12!.trefoil.consortium.v1.JobRequest\x1a .trefoil.consortium.v1.JobStatus\x12O\n" +
+	"\x05Retry\x12!.trefoil.consortium.v1.JobRequest\x1a .trefoil.consortium.v1.JobStatus\x12M\n" +
+	"\x05Audit\x12!.trefoil.consortium.v1.JobRequest\x1a!.trefoil.consortium.v1.AuditReply\x12O\n" +
+	"\x06Forget\x12!.trefoil.consortium.v1.JobRequest\x1a\".trefoil.consortium.v1.ForgetReply\x12O\n" +
 	"\x05Links\x12#.trefoil.consortium.v1.LinksRequest\x1a!.trefoil.consortium.v1.LinksReply2\xb2\x01\n" +
 	"\x04Peer\x12S\n" +
 	"\x05Begin\x12#.trefoil.consortium.v1.BeginRequest\x1a!.trefoil.consortium.v1.BeginReply(\x010\x01\x12U\n" +
@@ -3480,7 +3641,7 @@ func file_consortium_proto_rawDescGZIP() []byte {
 }
 
 var file_consortium_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_consortium_proto_msgTypes = make([]protoimpl.MessageInfo, 44)
+var file_consortium_proto_msgTypes = make([]protoimpl.MessageInfo, 47)
 var file_consortium_proto_goTypes = []any{
 	(JobState)(0),              // 0: trefoil.consortium.v1.JobState
 	(*HelloRequest)(nil),       // 1: trefoil.consortium.v1.HelloRequest
@@ -3496,119 +3657,127 @@ var file_consortium_proto_goTypes = []any{
 	(*JobsRequest)(nil),        // 11: trefoil.consortium.v1.JobsRequest
 	(*JobsReply)(nil),          // 12: trefoil.consortium.v1.JobsReply
 	(*JobInfo)(nil),            // 13: trefoil.consortium.v1.JobInfo
-	(*Party)(nil),              // 14: trefoil.consortium.v1.Party
-	(*Item)(nil),               // 15: trefoil.consortium.v1.Item
-	(*UploadHead)(nil),         // 16: trefoil.consortium.v1.UploadHead
-	(*UploadStateRequest)(nil), // 17: trefoil.consortium.v1.UploadStateRequest
-	(*UploadStateReply)(nil),   // 18: trefoil.consortium.v1.UploadStateReply
-	(*UploadRequest)(nil),      // 19: trefoil.consortium.v1.UploadRequest
-	(*Chunk)(nil),              // 20: trefoil.consortium.v1.Chunk
-	(*Receipt)(nil),            // 21: trefoil.consortium.v1.Receipt
-	(*Delivery)(nil),           // 22: trefoil.consortium.v1.Delivery
-	(*DeliveriesReply)(nil),    // 23: trefoil.consortium.v1.DeliveriesReply
-	(*FetchRequest)(nil),       // 24: trefoil.consortium.v1.FetchRequest
-	(*FetchReply)(nil),         // 25: trefoil.consortium.v1.FetchReply
-	(*JobStatus)(nil),          // 26: trefoil.consortium.v1.JobStatus
-	(*PhaseReport)(nil),        // 27: trefoil.consortium.v1.PhaseReport
-	(*Opening)(nil),            // 28: trefoil.consortium.v1.Opening
-	(*PeerState)(nil),          // 29: trefoil.consortium.v1.PeerState
-	(*Progress)(nil),           // 30: trefoil.consortium.v1.Progress
-	(*Failure)(nil),            // 31: trefoil.consortium.v1.Failure
-	(*CancelRequest)(nil),      // 32: trefoil.consortium.v1.CancelRequest
-	(*BeginRequest)(nil),       // 33: trefoil.consortium.v1.BeginRequest
-	(*BeginProposal)(nil),      // 34: trefoil.consortium.v1.BeginProposal
-	(*PartName)(nil),           // 35: trefoil.consortium.v1.PartName
-	(*BeginStart)(nil),         // 36: trefoil.consortium.v1.BeginStart
-	(*BeginReply)(nil),         // 37: trefoil.consortium.v1.BeginReply
-	(*BeginReady)(nil),         // 38: trefoil.consortium.v1.BeginReady
-	(*BeginRefusal)(nil),       // 39: trefoil.consortium.v1.BeginRefusal
-	(*BeginOutcome)(nil),       // 40: trefoil.consortium.v1.BeginOutcome
-	(*Announcement)(nil),       // 41: trefoil.consortium.v1.Announcement
-	(*Cancellation)(nil),       // 42: trefoil.consortium.v1.Cancellation
-	(*Held)(nil),               // 43: trefoil.consortium.v1.Held
-	(*AnnounceReply)(nil),      // 44: trefoil.consortium.v1.AnnounceReply
+	(*AuditReply)(nil),         // 14: trefoil.consortium.v1.AuditReply
+	(*AuditLine)(nil),          // 15: trefoil.consortium.v1.AuditLine
+	(*ForgetReply)(nil),        // 16: trefoil.consortium.v1.ForgetReply
+	(*Party)(nil),              // 17: trefoil.consortium.v1.Party
+	(*Item)(nil),               // 18: trefoil.consortium.v1.Item
+	(*UploadHead)(nil),         // 19: trefoil.consortium.v1.UploadHead
+	(*UploadStateRequest)(nil), // 20: trefoil.consortium.v1.UploadStateRequest
+	(*UploadStateReply)(nil),   // 21: trefoil.consortium.v1.UploadStateReply
+	(*UploadRequest)(nil),      // 22: trefoil.consortium.v1.UploadRequest
+	(*Chunk)(nil),              // 23: trefoil.consortium.v1.Chunk
+	(*Receipt)(nil),            // 24: trefoil.consortium.v1.Receipt
+	(*Delivery)(nil),           // 25: trefoil.consortium.v1.Delivery
+	(*DeliveriesReply)(nil),    // 26: trefoil.consortium.v1.DeliveriesReply
+	(*FetchRequest)(nil),       // 27: trefoil.consortium.v1.FetchRequest
+	(*FetchReply)(nil),         // 28: trefoil.consortium.v1.FetchReply
+	(*JobStatus)(nil),          // 29: trefoil.consortium.v1.JobStatus
+	(*PhaseReport)(nil),        // 30: trefoil.consortium.v1.PhaseReport
+	(*Opening)(nil),            // 31: trefoil.consortium.v1.Opening
+	(*PeerState)(nil),          // 32: trefoil.consortium.v1.PeerState
+	(*Progress)(nil),           // 33: trefoil.consortium.v1.Progress
+	(*Failure)(nil),            // 34: trefoil.consortium.v1.Failure
+	(*CancelRequest)(nil),      // 35: trefoil.consortium.v1.CancelRequest
+	(*BeginRequest)(nil),       // 36: trefoil.consortium.v1.BeginRequest
+	(*BeginProposal)(nil),      // 37: trefoil.consortium.v1.BeginProposal
+	(*PartName)(nil),           // 38: trefoil.consortium.v1.PartName
+	(*BeginStart)(nil),         // 39: trefoil.consortium.v1.BeginStart
+	(*BeginReply)(nil),         // 40: trefoil.consortium.v1.BeginReply
+	(*BeginReady)(nil),         // 41: trefoil.consortium.v1.BeginReady
+	(*BeginRefusal)(nil),       // 42: trefoil.consortium.v1.BeginRefusal
+	(*BeginOutcome)(nil),       // 43: trefoil.consortium.v1.BeginOutcome
+	(*Announcement)(nil),       // 44: trefoil.consortium.v1.Announcement
+	(*Cancellation)(nil),       // 45: trefoil.consortium.v1.Cancellation
+	(*Held)(nil),               // 46: trefoil.consortium.v1.Held
+	(*AnnounceReply)(nil),      // 47: trefoil.consortium.v1.AnnounceReply
 }
 var file_consortium_proto_depIdxs = []int32{
 	3,  // 0: trefoil.consortium.v1.HelloReply.limits:type_name -> trefoil.consortium.v1.Limits
 	4,  // 1: trefoil.consortium.v1.HelloReply.caller:type_name -> trefoil.consortium.v1.Caller
 	5,  // 2: trefoil.consortium.v1.SubmitRequest.approvals:type_name -> trefoil.consortium.v1.Approval
 	9,  // 3: trefoil.consortium.v1.LinksReply.links:type_name -> trefoil.consortium.v1.LinkState
-	26, // 4: trefoil.consortium.v1.JobsReply.jobs:type_name -> trefoil.consortium.v1.JobStatus
+	29, // 4: trefoil.consortium.v1.JobsReply.jobs:type_name -> trefoil.consortium.v1.JobStatus
 	5,  // 5: trefoil.consortium.v1.JobInfo.approvals:type_name -> trefoil.consortium.v1.Approval
-	14, // 6: trefoil.consortium.v1.JobInfo.missing:type_name -> trefoil.consortium.v1.Party
-	26, // 7: trefoil.consortium.v1.JobInfo.status:type_name -> trefoil.consortium.v1.JobStatus
-	15, // 8: trefoil.consortium.v1.UploadHead.item:type_name -> trefoil.consortium.v1.Item
-	15, // 9: trefoil.consortium.v1.UploadStateRequest.item:type_name -> trefoil.consortium.v1.Item
-	16, // 10: trefoil.consortium.v1.UploadStateReply.head:type_name -> trefoil.consortium.v1.UploadHead
-	21, // 11: trefoil.consortium.v1.UploadStateReply.receipt:type_name -> trefoil.consortium.v1.Receipt
-	16, // 12: trefoil.consortium.v1.UploadRequest.head:type_name -> trefoil.consortium.v1.UploadHead
-	20, // 13: trefoil.consortium.v1.UploadRequest.chunk:type_name -> trefoil.consortium.v1.Chunk
-	15, // 14: trefoil.consortium.v1.Receipt.item:type_name -> trefoil.consortium.v1.Item
-	15, // 15: trefoil.consortium.v1.Delivery.item:type_name -> trefoil.consortium.v1.Item
-	22, // 16: trefoil.consortium.v1.DeliveriesReply.deliveries:type_name -> trefoil.consortium.v1.Delivery
-	15, // 17: trefoil.consortium.v1.FetchRequest.item:type_name -> trefoil.consortium.v1.Item
-	20, // 18: trefoil.consortium.v1.FetchReply.chunk:type_name -> trefoil.consortium.v1.Chunk
-	0,  // 19: trefoil.consortium.v1.JobStatus.state:type_name -> trefoil.consortium.v1.JobState
-	14, // 20: trefoil.consortium.v1.JobStatus.missing_approvals:type_name -> trefoil.consortium.v1.Party
-	15, // 21: trefoil.consortium.v1.JobStatus.missing_parts:type_name -> trefoil.consortium.v1.Item
-	30, // 22: trefoil.consortium.v1.JobStatus.progress:type_name -> trefoil.consortium.v1.Progress
-	31, // 23: trefoil.consortium.v1.JobStatus.failure:type_name -> trefoil.consortium.v1.Failure
-	27, // 24: trefoil.consortium.v1.JobStatus.reports:type_name -> trefoil.consortium.v1.PhaseReport
-	29, // 25: trefoil.consortium.v1.JobStatus.peers:type_name -> trefoil.consortium.v1.PeerState
-	28, // 26: trefoil.consortium.v1.PhaseReport.openings:type_name -> trefoil.consortium.v1.Opening
-	0,  // 27: trefoil.consortium.v1.PeerState.state:type_name -> trefoil.consortium.v1.JobState
-	14, // 28: trefoil.consortium.v1.PeerState.missing_approvals:type_name -> trefoil.consortium.v1.Party
-	15, // 29: trefoil.consortium.v1.PeerState.missing_parts:type_name -> trefoil.consortium.v1.Item
-	30, // 30: trefoil.consortium.v1.PeerState.progress:type_name -> trefoil.consortium.v1.Progress
-	34, // 31: trefoil.consortium.v1.BeginRequest.proposal:type_name -> trefoil.consortium.v1.BeginProposal
-	36, // 32: trefoil.consortium.v1.BeginRequest.start:type_name -> trefoil.consortium.v1.BeginStart
-	35, // 33: trefoil.consortium.v1.BeginProposal.parts:type_name -> trefoil.consortium.v1.PartName
-	5,  // 34: trefoil.consortium.v1.BeginProposal.approvals:type_name -> trefoil.consortium.v1.Approval
-	15, // 35: trefoil.consortium.v1.PartName.item:type_name -> trefoil.consortium.v1.Item
-	38, // 36: trefoil.consortium.v1.BeginReply.ready:type_name -> trefoil.consortium.v1.BeginReady
-	39, // 37: trefoil.consortium.v1.BeginReply.refusal:type_name -> trefoil.consortium.v1.BeginRefusal
-	40, // 38: trefoil.consortium.v1.BeginReply.outcome:type_name -> trefoil.consortium.v1.BeginOutcome
-	14, // 39: trefoil.consortium.v1.BeginRefusal.missing_approvals:type_name -> trefoil.consortium.v1.Party
-	15, // 40: trefoil.consortium.v1.BeginRefusal.missing_parts:type_name -> trefoil.consortium.v1.Item
-	31, // 41: trefoil.consortium.v1.BeginOutcome.failure:type_name -> trefoil.consortium.v1.Failure
-	31, // 42: trefoil.consortium.v1.Announcement.failure:type_name -> trefoil.consortium.v1.Failure
-	42, // 43: trefoil.consortium.v1.Announcement.cancel:type_name -> trefoil.consortium.v1.Cancellation
-	43, // 44: trefoil.consortium.v1.Announcement.held:type_name -> trefoil.consortium.v1.Held
-	1,  // 45: trefoil.consortium.v1.Consortium.Hello:input_type -> trefoil.consortium.v1.HelloRequest
-	6,  // 46: trefoil.consortium.v1.Consortium.Submit:input_type -> trefoil.consortium.v1.SubmitRequest
-	10, // 47: trefoil.consortium.v1.Consortium.Job:input_type -> trefoil.consortium.v1.JobRequest
-	11, // 48: trefoil.consortium.v1.Consortium.Jobs:input_type -> trefoil.consortium.v1.JobsRequest
-	17, // 49: trefoil.consortium.v1.Consortium.UploadState:input_type -> trefoil.consortium.v1.UploadStateRequest
-	19, // 50: trefoil.consortium.v1.Consortium.Upload:input_type -> trefoil.consortium.v1.UploadRequest
-	10, // 51: trefoil.consortium.v1.Consortium.Deliveries:input_type -> trefoil.consortium.v1.JobRequest
-	24, // 52: trefoil.consortium.v1.Consortium.Fetch:input_type -> trefoil.consortium.v1.FetchRequest
-	10, // 53: trefoil.consortium.v1.Consortium.Status:input_type -> trefoil.consortium.v1.JobRequest
-	10, // 54: trefoil.consortium.v1.Consortium.Watch:input_type -> trefoil.consortium.v1.JobRequest
-	32, // 55: trefoil.consortium.v1.Consortium.Cancel:input_type -> trefoil.consortium.v1.CancelRequest
-	10, // 56: trefoil.consortium.v1.Consortium.Retry:input_type -> trefoil.consortium.v1.JobRequest
-	7,  // 57: trefoil.consortium.v1.Consortium.Links:input_type -> trefoil.consortium.v1.LinksRequest
-	33, // 58: trefoil.consortium.v1.Peer.Begin:input_type -> trefoil.consortium.v1.BeginRequest
-	41, // 59: trefoil.consortium.v1.Peer.Announce:input_type -> trefoil.consortium.v1.Announcement
-	2,  // 60: trefoil.consortium.v1.Consortium.Hello:output_type -> trefoil.consortium.v1.HelloReply
-	13, // 61: trefoil.consortium.v1.Consortium.Submit:output_type -> trefoil.consortium.v1.JobInfo
-	13, // 62: trefoil.consortium.v1.Consortium.Job:output_type -> trefoil.consortium.v1.JobInfo
-	12, // 63: trefoil.consortium.v1.Consortium.Jobs:output_type -> trefoil.consortium.v1.JobsReply
-	18, // 64: trefoil.consortium.v1.Consortium.UploadState:output_type -> trefoil.consortium.v1.UploadStateReply
-	18, // 65: trefoil.consortium.v1.Consortium.Upload:output_type -> trefoil.consortium.v1.UploadStateReply
-	23, // 66: trefoil.consortium.v1.Consortium.Deliveries:output_type -> trefoil.consortium.v1.DeliveriesReply
-	25, // 67: trefoil.consortium.v1.Consortium.Fetch:output_type -> trefoil.consortium.v1.FetchReply
-	26, // 68: trefoil.consortium.v1.Consortium.Status:output_type -> trefoil.consortium.v1.JobStatus
-	26, // 69: trefoil.consortium.v1.Consortium.Watch:output_type -> trefoil.consortium.v1.JobStatus
-	26, // 70: trefoil.consortium.v1.Consortium.Cancel:output_type -> trefoil.consortium.v1.JobStatus
-	26, // 71: trefoil.consortium.v1.Consortium.Retry:output_type -> trefoil.consortium.v1.JobStatus
-	8,  // 72: trefoil.consortium.v1.Consortium.Links:output_type -> trefoil.consortium.v1.LinksReply
-	37, // 73: trefoil.consortium.v1.Peer.Begin:output_type -> trefoil.consortium.v1.BeginReply
-	44, // 74: trefoil.consortium.v1.Peer.Announce:output_type -> trefoil.consortium.v1.AnnounceReply
-	60, // [60:75] is the sub-list for method output_type
-	45, // [45:60] is the sub-list for method input_type
-	45, // [45:45] is the sub-list for extension type_name
-	45, // [45:45] is the sub-list for extension extendee
-	0,  // [0:45] is the sub-list for field type_name
+	17, // 6: trefoil.consortium.v1.JobInfo.missing:type_name -> trefoil.consortium.v1.Party
+	29, // 7: trefoil.consortium.v1.JobInfo.status:type_name -> trefoil.consortium.v1.JobStatus
+	15, // 8: trefoil.consortium.v1.AuditReply.lines:type_name -> trefoil.consortium.v1.AuditLine
+	18, // 9: trefoil.consortium.v1.UploadHead.item:type_name -> trefoil.consortium.v1.Item
+	18, // 10: trefoil.consortium.v1.UploadStateRequest.item:type_name -> trefoil.consortium.v1.Item
+	19, // 11: trefoil.consortium.v1.UploadStateReply.head:type_name -> trefoil.consortium.v1.UploadHead
+	24, // 12: trefoil.consortium.v1.UploadStateReply.receipt:type_name -> trefoil.consortium.v1.Receipt
+	19, // 13: trefoil.consortium.v1.UploadRequest.head:type_name -> trefoil.consortium.v1.UploadHead
+	23, // 14: trefoil.consortium.v1.UploadRequest.chunk:type_name -> trefoil.consortium.v1.Chunk
+	18, // 15: trefoil.consortium.v1.Receipt.item:type_name -> trefoil.consortium.v1.Item
+	18, // 16: trefoil.consortium.v1.Delivery.item:type_name -> trefoil.consortium.v1.Item
+	25, // 17: trefoil.consortium.v1.DeliveriesReply.deliveries:type_name -> trefoil.consortium.v1.Delivery
+	18, // 18: trefoil.consortium.v1.FetchRequest.item:type_name -> trefoil.consortium.v1.Item
+	23, // 19: trefoil.consortium.v1.FetchReply.chunk:type_name -> trefoil.consortium.v1.Chunk
+	0,  // 20: trefoil.consortium.v1.JobStatus.state:type_name -> trefoil.consortium.v1.JobState
+	17, // 21: trefoil.consortium.v1.JobStatus.missing_approvals:type_name -> trefoil.consortium.v1.Party
+	18, // 22: trefoil.consortium.v1.JobStatus.missing_parts:type_name -> trefoil.consortium.v1.Item
+	33, // 23: trefoil.consortium.v1.JobStatus.progress:type_name -> trefoil.consortium.v1.Progress
+	34, // 24: trefoil.consortium.v1.JobStatus.failure:type_name -> trefoil.consortium.v1.Failure
+	30, // 25: trefoil.consortium.v1.JobStatus.reports:type_name -> trefoil.consortium.v1.PhaseReport
+	32, // 26: trefoil.consortium.v1.JobStatus.peers:type_name -> trefoil.consortium.v1.PeerState
+	31, // 27: trefoil.consortium.v1.PhaseReport.openings:type_name -> trefoil.consortium.v1.Opening
+	0,  // 28: trefoil.consortium.v1.PeerState.state:type_name -> trefoil.consortium.v1.JobState
+	17, // 29: trefoil.consortium.v1.PeerState.missing_approvals:type_name -> trefoil.consortium.v1.Party
+	18, // 30: trefoil.consortium.v1.PeerState.missing_parts:type_name -> trefoil.consortium.v1.Item
+	33, // 31: trefoil.consortium.v1.PeerState.progress:type_name -> trefoil.consortium.v1.Progress
+	37, // 32: trefoil.consortium.v1.BeginRequest.proposal:type_name -> trefoil.consortium.v1.BeginProposal
+	39, // 33: trefoil.consortium.v1.BeginRequest.start:type_name -> trefoil.consortium.v1.BeginStart
+	38, // 34: trefoil.consortium.v1.BeginProposal.parts:type_name -> trefoil.consortium.v1.PartName
+	5,  // 35: trefoil.consortium.v1.BeginProposal.approvals:type_name -> trefoil.consortium.v1.Approval
+	18, // 36: trefoil.consortium.v1.PartName.item:type_name -> trefoil.consortium.v1.Item
+	41, // 37: trefoil.consortium.v1.BeginReply.ready:type_name -> trefoil.consortium.v1.BeginReady
+	42, // 38: trefoil.consortium.v1.BeginReply.refusal:type_name -> trefoil.consortium.v1.BeginRefusal
+	43, // 39: trefoil.consortium.v1.BeginReply.outcome:type_name -> trefoil.consortium.v1.BeginOutcome
+	17, // 40: trefoil.consortium.v1.BeginRefusal.missing_approvals:type_name -> trefoil.consortium.v1.Party
+	18, // 41: trefoil.consortium.v1.BeginRefusal.missing_parts:type_name -> trefoil.consortium.v1.Item
+	34, // 42: trefoil.consortium.v1.BeginOutcome.failure:type_name -> trefoil.consortium.v1.Failure
+	34, // 43: trefoil.consortium.v1.Announcement.failure:type_name -> trefoil.consortium.v1.Failure
+	45, // 44: trefoil.consortium.v1.Announcement.cancel:type_name -> trefoil.consortium.v1.Cancellation
+	46, // 45: trefoil.consortium.v1.Announcement.held:type_name -> trefoil.consortium.v1.Held
+	1,  // 46: trefoil.consortium.v1.Consortium.Hello:input_type -> trefoil.consortium.v1.HelloRequest
+	6,  // 47: trefoil.consortium.v1.Consortium.Submit:input_type -> trefoil.consortium.v1.SubmitRequest
+	10, // 48: trefoil.consortium.v1.Consortium.Job:input_type -> trefoil.consortium.v1.JobRequest
+	11, // 49: trefoil.consortium.v1.Consortium.Jobs:input_type -> trefoil.consortium.v1.JobsRequest
+	20, // 50: trefoil.consortium.v1.Consortium.UploadState:input_type -> trefoil.consortium.v1.UploadStateRequest
+	22, // 51: trefoil.consortium.v1.Consortium.Upload:input_type -> trefoil.consortium.v1.UploadRequest
+	10, // 52: trefoil.consortium.v1.Consortium.Deliveries:input_type -> trefoil.consortium.v1.JobRequest
+	27, // 53: trefoil.consortium.v1.Consortium.Fetch:input_type -> trefoil.consortium.v1.FetchRequest
+	10, // 54: trefoil.consortium.v1.Consortium.Status:input_type -> trefoil.consortium.v1.JobRequest
+	10, // 55: trefoil.consortium.v1.Consortium.Watch:input_type -> trefoil.consortium.v1.JobRequest
+	35, // 56: trefoil.consortium.v1.Consortium.Cancel:input_type -> trefoil.consortium.v1.CancelRequest
+	10, // 57: trefoil.consortium.v1.Consortium.Retry:input_type -> trefoil.consortium.v1.JobRequest
+	10, // 58: trefoil.consortium.v1.Consortium.Audit:input_type -> trefoil.consortium.v1.JobRequest
+	10, // 59: trefoil.consortium.v1.Consortium.Forget:input_type -> trefoil.consortium.v1.JobRequest
+	7,  // 60: trefoil.consortium.v1.Consortium.Links:input_type -> trefoil.consortium.v1.LinksRequest
+	36, // 61: trefoil.consortium.v1.Peer.Begin:input_type -> trefoil.consortium.v1.BeginRequest
+	44, // 62: trefoil.consortium.v1.Peer.Announce:input_type -> trefoil.consortium.v1.Announcement
+	2,  // 63: trefoil.consortium.v1.Consortium.Hello:output_type -> trefoil.consortium.v1.HelloReply
+	13, // 64: trefoil.consortium.v1.Consortium.Submit:output_type -> trefoil.consortium.v1.JobInfo
+	13, // 65: trefoil.consortium.v1.Consortium.Job:output_type -> trefoil.consortium.v1.JobInfo
+	12, // 66: trefoil.consortium.v1.Consortium.Jobs:output_type -> trefoil.consortium.v1.JobsReply
+	21, // 67: trefoil.consortium.v1.Consortium.UploadState:output_type -> trefoil.consortium.v1.UploadStateReply
+	21, // 68: trefoil.consortium.v1.Consortium.Upload:output_type -> trefoil.consortium.v1.UploadStateReply
+	26, // 69: trefoil.consortium.v1.Consortium.Deliveries:output_type -> trefoil.consortium.v1.DeliveriesReply
+	28, // 70: trefoil.consortium.v1.Consortium.Fetch:output_type -> trefoil.consortium.v1.FetchReply
+	29, // 71: trefoil.consortium.v1.Consortium.Status:output_type -> trefoil.consortium.v1.JobStatus
+	29, // 72: trefoil.consortium.v1.Consortium.Watch:output_type -> trefoil.consortium.v1.JobStatus
+	29, // 73: trefoil.consortium.v1.Consortium.Cancel:output_type -> trefoil.consortium.v1.JobStatus
+	29, // 74: trefoil.consortium.v1.Consortium.Retry:output_type -> trefoil.consortium.v1.JobStatus
+	14, // 75: trefoil.consortium.v1.Consortium.Audit:output_type -> trefoil.consortium.v1.AuditReply
+	16, // 76: trefoil.consortium.v1.Consortium.Forget:output_type -> trefoil.consortium.v1.ForgetReply
+	8,  // 77: trefoil.consortium.v1.Consortium.Links:output_type -> trefoil.consortium.v1.LinksReply
+	40, // 78: trefoil.consortium.v1.Peer.Begin:output_type -> trefoil.consortium.v1.BeginReply
+	47, // 79: trefoil.consortium.v1.Peer.Announce:output_type -> trefoil.consortium.v1.AnnounceReply
+	63, // [63:80] is the sub-list for method output_type
+	46, // [46:63] is the sub-list for method input_type
+	46, // [46:46] is the sub-list for extension type_name
+	46, // [46:46] is the sub-list for extension extendee
+	0,  // [0:46] is the sub-list for field type_name
 }
 
 func init() { file_consortium_proto_init() }
@@ -3616,20 +3785,20 @@ func file_consortium_proto_init() {
 	if File_consortium_proto != nil {
 		return
 	}
-	file_consortium_proto_msgTypes[18].OneofWrappers = []any{
+	file_consortium_proto_msgTypes[21].OneofWrappers = []any{
 		(*UploadRequest_Head)(nil),
 		(*UploadRequest_Chunk)(nil),
 	}
-	file_consortium_proto_msgTypes[32].OneofWrappers = []any{
+	file_consortium_proto_msgTypes[35].OneofWrappers = []any{
 		(*BeginRequest_Proposal)(nil),
 		(*BeginRequest_Start)(nil),
 	}
-	file_consortium_proto_msgTypes[36].OneofWrappers = []any{
+	file_consortium_proto_msgTypes[39].OneofWrappers = []any{
 		(*BeginReply_Ready)(nil),
 		(*BeginReply_Refusal)(nil),
 		(*BeginReply_Outcome)(nil),
 	}
-	file_consortium_proto_msgTypes[40].OneofWrappers = []any{
+	file_consortium_proto_msgTypes[43].OneofWrappers = []any{
 		(*Announcement_Failure)(nil),
 		(*Announcement_Cancel)(nil),
 		(*Announcement_Retry)(nil),
@@ -3641,7 +3810,7 @@ func file_consortium_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_consortium_proto_rawDesc), len(file_consortium_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   44,
+			NumMessages:   47,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

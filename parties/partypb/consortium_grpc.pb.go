@@ -46,6 +46,8 @@ const (
 	Consortium_Watch_FullMethodName       = "/trefoil.consortium.v1.Consortium/Watch"
 	Consortium_Cancel_FullMethodName      = "/trefoil.consortium.v1.Consortium/Cancel"
 	Consortium_Retry_FullMethodName       = "/trefoil.consortium.v1.Consortium/Retry"
+	Consortium_Audit_FullMethodName       = "/trefoil.consortium.v1.Consortium/Audit"
+	Consortium_Forget_FullMethodName      = "/trefoil.consortium.v1.Consortium/Forget"
 	Consortium_Links_FullMethodName       = "/trefoil.consortium.v1.Consortium/Links"
 )
 
@@ -84,6 +86,12 @@ type ConsortiumClient interface {
 	Cancel(ctx context.Context, in *CancelRequest, opts ...grpc.CallOption) (*JobStatus, error)
 	// Retry lets a job that is held run again. For its owners and servers.
 	Retry(ctx context.Context, in *JobRequest, opts ...grpc.CallOption) (*JobStatus, error)
+	// Audit returns the audit log: every opening, also of phases that failed. For
+	// the owners and servers of the job.
+	Audit(ctx context.Context, in *JobRequest, opts ...grpc.CallOption) (*AuditReply, error)
+	// Forget removes a job that is over, and all that is stored of it. For the
+	// operator of this server.
+	Forget(ctx context.Context, in *JobRequest, opts ...grpc.CallOption) (*ForgetReply, error)
 	// Links has the server try to reach the other two servers of a job that need
 	// not be here yet. For those who may submit the job; nothing is stored.
 	Links(ctx context.Context, in *LinksRequest, opts ...grpc.CallOption) (*LinksReply, error)
@@ -238,6 +246,26 @@ func (c *consortiumClient) Retry(ctx context.Context, in *JobRequest, opts ...gr
 	return out, nil
 }
 
+func (c *consortiumClient) Audit(ctx context.Context, in *JobRequest, opts ...grpc.CallOption) (*AuditReply, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AuditReply)
+	err := c.cc.Invoke(ctx, Consortium_Audit_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *consortiumClient) Forget(ctx context.Context, in *JobRequest, opts ...grpc.CallOption) (*ForgetReply, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ForgetReply)
+	err := c.cc.Invoke(ctx, Consortium_Forget_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *consortiumClient) Links(ctx context.Context, in *LinksRequest, opts ...grpc.CallOption) (*LinksReply, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(LinksReply)
@@ -283,6 +311,12 @@ type ConsortiumServer interface {
 	Cancel(context.Context, *CancelRequest) (*JobStatus, error)
 	// Retry lets a job that is held run again. For its owners and servers.
 	Retry(context.Context, *JobRequest) (*JobStatus, error)
+	// Audit returns the audit log: every opening, also of phases that failed. For
+	// the owners and servers of the job.
+	Audit(context.Context, *JobRequest) (*AuditReply, error)
+	// Forget removes a job that is over, and all that is stored of it. For the
+	// operator of this server.
+	Forget(context.Context, *JobRequest) (*ForgetReply, error)
 	// Links has the server try to reach the other two servers of a job that need
 	// not be here yet. For those who may submit the job; nothing is stored.
 	Links(context.Context, *LinksRequest) (*LinksReply, error)
@@ -331,6 +365,12 @@ func (UnimplementedConsortiumServer) Cancel(context.Context, *CancelRequest) (*J
 }
 func (UnimplementedConsortiumServer) Retry(context.Context, *JobRequest) (*JobStatus, error) {
 	return nil, status.Error(codes.Unimplemented, "method Retry not implemented")
+}
+func (UnimplementedConsortiumServer) Audit(context.Context, *JobRequest) (*AuditReply, error) {
+	return nil, status.Error(codes.Unimplemented, "method Audit not implemented")
+}
+func (UnimplementedConsortiumServer) Forget(context.Context, *JobRequest) (*ForgetReply, error) {
+	return nil, status.Error(codes.Unimplemented, "method Forget not implemented")
 }
 func (UnimplementedConsortiumServer) Links(context.Context, *LinksRequest) (*LinksReply, error) {
 	return nil, status.Error(codes.Unimplemented, "method Links not implemented")
@@ -547,6 +587,42 @@ func _Consortium_Retry_Handler(srv interface{}, ctx context.Context, dec func(in
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Consortium_Audit_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(JobRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ConsortiumServer).Audit(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Consortium_Audit_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ConsortiumServer).Audit(ctx, req.(*JobRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Consortium_Forget_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(JobRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ConsortiumServer).Forget(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Consortium_Forget_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ConsortiumServer).Forget(ctx, req.(*JobRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Consortium_Links_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(LinksRequest)
 	if err := dec(in); err != nil {
@@ -607,6 +683,14 @@ var Consortium_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Retry",
 			Handler:    _Consortium_Retry_Handler,
+		},
+		{
+			MethodName: "Audit",
+			Handler:    _Consortium_Audit_Handler,
+		},
+		{
+			MethodName: "Forget",
+			Handler:    _Consortium_Forget_Handler,
 		},
 		{
 			MethodName: "Links",
