@@ -59,10 +59,10 @@ func LoadText(root string) ([]Text, error) {
 		if err != nil {
 			return err
 		}
+		if rel == ".git" || d.IsDir() && (rel == "bin" || rel == "out") { // .git is a file in a worktree
+			return skip(d)
+		}
 		if d.IsDir() {
-			if rel == ".git" || rel == "bin" || rel == "out" {
-				return fs.SkipDir
-			}
 			return nil
 		}
 		data, err := os.ReadFile(name)
@@ -72,6 +72,14 @@ func LoadText(root string) ([]Text, error) {
 		return err
 	})
 	return out, err
+}
+
+// skip leaves out one entry of a walk.
+func skip(d fs.DirEntry) error {
+	if d.IsDir() {
+		return fs.SkipDir
+	}
+	return nil
 }
 
 // CheckText runs the rules over the texts.

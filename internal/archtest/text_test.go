@@ -1,6 +1,8 @@
 package archtest
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -26,6 +28,22 @@ func TestTextRules(t *testing.T) {
 			}
 			require.Equal(t, tt.want, got)
 		})
+	}
+}
+
+// In a worktree .git is a file with the path of the repository.
+func TestLoadTextWithoutVersionControl(t *testing.T) {
+	for _, name := range []string{".git", ".git/config", "bin/out.txt"} {
+		root := t.TempDir()
+		write := func(name string) {
+			require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(root, name)), 0o700))
+			require.NoError(t, os.WriteFile(filepath.Join(root, name), []byte("x"), 0o600))
+		}
+		write(name)
+		write("a.md")
+		texts, err := LoadText(root)
+		require.NoError(t, err)
+		require.Equal(t, []Text{{"a.md", []byte("x")}}, texts, name)
 	}
 }
 
