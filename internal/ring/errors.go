@@ -1,6 +1,10 @@
 package ring
 
-import "fmt"
+import (
+	"fmt"
+	"math/bits"
+	"slices"
+)
 
 // ShapeError is the panic value of every function of this package when its
 // arguments do not fit together. Got and Want describe the two shapes.
@@ -50,4 +54,28 @@ func wantRange(op, name string, got, lo, hi int) {
 			Want: fmt.Sprintf("%d to %d", lo, hi),
 		})
 	}
+}
+
+// wantArea panics unless the slice called name has as many elements as the
+// product of the sizes, which rule describes.
+func wantArea(op, name string, got int, rule string, sizes ...int) {
+	if want, fits := area(sizes...); !fits || got != want {
+		panic(&ShapeError{
+			Op:   op,
+			Got:  fmt.Sprintf("len(%s) = %d", name, got),
+			Want: fmt.Sprintf("%v = %s", slices.Clone(sizes), rule), // so that sizes stays on the stack
+		})
+	}
+}
+
+// area is the product of sizes, none negative, and whether it fits an int.
+func area(sizes ...int) (n int, fits bool) {
+	n = 1
+	for _, s := range sizes {
+		high, low := bits.Mul64(uint64(n), uint64(s))
+		if n = int(low); high != 0 || n < 0 {
+			return 0, false
+		}
+	}
+	return n, true
 }

@@ -1,6 +1,9 @@
 package ring
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // A Window says how a convolution kernel moves over an image of
 // Channels×Height×Width: all sizes in elements, with Pad zeros on either side.
@@ -126,13 +129,25 @@ func (w Window) inside(j int) (from, to int) {
 	return min(from, width), max(0, min(to, width))
 }
 
+// maxWindow is the largest size and stride of a window: sums of a few are far
+// from the end of an int.
+const maxWindow = math.MaxInt32
+
 // check panics unless the window is sound and both lengths fit it.
 func (w Window) check(op, image string, imageLen int, matrix string, matrixLen int) {
-	sound := w.Channels >= 0 && min(w.KernelH, w.KernelW, w.StrideH, w.StrideW) > 0 && min(w.PadH, w.PadW) >= 0 &&
-		w.KernelH <= w.Height+2*w.PadH && w.KernelW <= w.Width+2*w.PadW
-	if !sound {
-		panic(&ShapeError{Op: op, Got: fmt.Sprintf("%+v", w), Want: "a kernel that fits into the padded image, with strides from 1"})
+	if !w.sound() {
+		panic(&ShapeError{
+			Op: op, Got: fmt.Sprintf("%+v", w),
+			Want: "an image and strides from 1, a kernel that fits into the padded image, and no size over 2^31-1",
+		})
 	}
-	wantLen(op, image, imageLen, w.Channels*w.Height*w.Width, "Channels*Height*Width")
-	wantLen(op, matrix, matrixLen, w.Rows()*w.Cols(), "Rows*Cols of the window")
+	wantArea(op, image, imageLen, "Channels*Height*Width", w.Channels, w.Height, w.Width)
+	wantArea(op, matrix, matrixLen, "Rows*Cols of the window", w.Channels, w.KernelH, w.KernelW, w.OutHeight(), w.OutWidth())
+}
+
+func (w Window) sound() bool {
+	least := min(w.Height, w.Width, w.KernelH, w.KernelW, w.StrideH, w.StrideW)
+	most := max(w.Channels, w.Height, w.Width, w.StrideH, w.StrideW, w.PadH, w.PadW)
+	return least >= 1 && min(w.Channels, w.PadH, w.PadW) >= 0 && most <= maxWindow &&
+		w.KernelH <= w.Height+2*w.PadH && w.KernelW <= w.Width+2*w.PadW
 }

@@ -1,6 +1,9 @@
 package ring
 
-import "fmt"
+import (
+	"fmt"
+	"math/bits"
+)
 
 // Matrix is a view of a slice as a Rows×Cols matrix: element (i, j) is
 // Data[i*RowStride+j*ColStride]. Views share memory; nothing is copied.
@@ -12,7 +15,7 @@ type Matrix struct {
 
 // Dense is the row-major view of data, whose length must be rows*cols.
 func Dense(data []uint64, rows, cols int) Matrix {
-	if rows < 0 || cols < 0 || len(data) != rows*cols {
+	if n, fits := area(max(rows, 0), max(cols, 0)); min(rows, cols) < 0 || !fits || len(data) != n {
 		panic(&ShapeError{
 			Op:   "Dense",
 			Got:  fmt.Sprintf("len(data) = %d", len(data)),
@@ -45,11 +48,20 @@ func (m Matrix) rows(i, j int) Matrix {
 // cols is the view of columns i to j-1.
 func (m Matrix) cols(i, j int) Matrix { return m.T().rows(i, j).T() }
 
+// inside reports whether the last element of a view with some lies in Data. A
+// stride may be anything, so the sum need not fit an int.
+func (m Matrix) inside() bool {
+	high, down := bits.Mul64(uint64(m.Rows-1), uint64(m.RowStride))
+	high2, across := bits.Mul64(uint64(m.Cols-1), uint64(m.ColStride))
+	last, carry := bits.Add64(down, across, 0)
+	return high|high2|carry == 0 && last < uint64(len(m.Data))
+}
+
 // check panics unless every element of the view lies in Data.
 func (m Matrix) check(op, name string) {
 	bad := m.Rows < 0 || m.Cols < 0 || m.RowStride < 0 || m.ColStride < 0
 	if !bad && !m.empty() {
-		bad = (m.Rows-1)*m.RowStride+(m.Cols-1)*m.ColStride >= len(m.Data)
+		bad = !m.inside()
 	}
 	if bad {
 		panic(&ShapeError{

@@ -6,8 +6,9 @@ import "math"
 // row-major cols×rows. dst must not overlap src.
 func Transpose(dst, src []uint64, rows, cols int) {
 	wantRange("Transpose", "rows", rows, 0, math.MaxInt)
-	wantLen("Transpose", "src", len(src), rows*cols, "rows*cols")
-	wantLen("Transpose", "dst", len(dst), rows*cols, "rows*cols")
+	wantRange("Transpose", "cols", cols, 0, math.MaxInt)
+	wantArea("Transpose", "src", len(src), "rows*cols", rows, cols)
+	wantArea("Transpose", "dst", len(dst), "rows*cols", rows, cols)
 	const tile = 8 // one cache line of words each way
 	for i := 0; i < rows; i += tile {
 		for j := 0; j < cols; j += tile {
