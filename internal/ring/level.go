@@ -17,7 +17,7 @@ const (
 	LevelGo     Level = "go"     // pure Go, always there
 	LevelAVX2   Level = "avx2"   // AVX2
 	LevelAVX512 Level = "avx512" // AVX-512 F, BW, DQ and VL; VBMI, GFNI, IFMA and VNNI where there
-	LevelAMX    Level = "amx"    // LevelAVX512 with large matrix products on AMX tiles
+	LevelAMX    Level = "amx"    // LevelAVX512 with large matrix products on AMX tiles; VBMI
 )
 
 // LevelVariable is the environment variable that forces a level. Without it the

@@ -4,18 +4,43 @@ package ring
 
 import "github.com/klauspost/cpuid/v2"
 
+// need is what the functions of a table need besides those of the table below:
+// all that the generator notes at them, and AMX, which it does not know.
+type need int
+
+const (
+	needAVX2    need = iota
+	needAVX512       // on needAVX2
+	needBits512      // planes and packed bits, on needAVX512
+	needIFMA         // tiling52, on needAVX512
+	needAMX          // on needAVX512
+)
+
+func (n need) features() []cpuid.FeatureID {
+	return [...][]cpuid.FeatureID{
+		needAVX2:    {cpuid.AVX, cpuid.AVX2},
+		needAVX512:  {cpuid.AVX512F, cpuid.AVX512BW, cpuid.AVX512DQ, cpuid.AVX512VL, cpuid.BMI2},
+		needBits512: {cpuid.AVX512VBMI, cpuid.GFNI},
+		needIFMA:    {cpuid.AVX512IFMA, cpuid.AVX512VNNI},
+		needAMX:     {cpuid.AMXTILE, cpuid.AMXINT8, cpuid.AVX512VBMI},
+	}[n]
+}
+
+// supports reports that the machine has what n names.
+func supports(n need) bool { return cpuid.CPU.Supports(n.features()...) }
+
 // findKernels is every table this machine can run, the fastest last.
 func findKernels() []*kernels {
 	all := []*kernels{genericKernels()}
-	if !cpuid.CPU.Supports(cpuid.AVX2) {
+	if !supports(needAVX2) {
 		return all
 	}
 	all = append(all, avx2Kernels())
-	if !cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512BW, cpuid.AVX512DQ, cpuid.AVX512VL, cpuid.BMI2) {
+	if !supports(needAVX512) {
 		return all
 	}
 	all = append(all, avx512Kernels())
-	if cpuid.CPU.Supports(cpuid.AMXTILE, cpuid.AMXINT8) && requestTiles() {
+	if supports(needAMX) && requestTiles() {
 		all = append(all, amxKernels())
 	}
 	return all
@@ -49,7 +74,7 @@ func avx512Kernels() *kernels {
 	k.mulShare, k.andShare = mulShareAVX512, andShareAVX512
 	k.matMul = avx512MatMul()
 	k.matVec = matVecWith(matVecAVX512, dotAVX512)
-	if cpuid.CPU.Supports(cpuid.AVX512VBMI, cpuid.GFNI) {
+	if supports(needBits512) {
 		p := newBitPacker()
 		k.toPlanes, k.fromPlanes = toPlanes512, fromPlanes512
 		k.packBits, k.unpackBits = p.pack, p.unpack
@@ -68,7 +93,7 @@ func avx512MatMul() func(p product) {
 }
 
 // hasIFMA reports whether tiling52 can run.
-func hasIFMA() bool { return cpuid.CPU.Supports(cpuid.AVX512IFMA, cpuid.AVX512VNNI) }
+func hasIFMA() bool { return supports(needIFMA) }
 
 // amxKernels is the AVX-512 table with large matrix products on AMX tiles.
 func amxKernels() *kernels {
