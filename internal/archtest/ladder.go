@@ -19,8 +19,8 @@ var Ladder = []Rung{
 		Reason: "arithmetic knows no keys, messages or protocols",
 	},
 	{
-		Package: "internal/prg", Libs: []string{"golang.org/x/sys/cpu"},
-		Reason: "key streams know no messages or protocols",
+		Package: "internal/prg", Module: []string{"internal/ring"}, Libs: []string{"golang.org/x/sys/cpu"},
+		Reason: "key streams know no messages or protocols; of ring they take the CPU level in use",
 	},
 	{
 		Package: "internal/transport",

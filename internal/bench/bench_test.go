@@ -12,7 +12,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/trefoil-ml/trefoil/internal/mpc"
-	"github.com/trefoil-ml/trefoil/internal/prg"
 	"github.com/trefoil-ml/trefoil/internal/ring"
 )
 
@@ -164,11 +163,4 @@ func TestSocketRing(t *testing.T) {
 		}
 		r.close(nil)
 	}
-}
-
-func TestLimitOfTheKeyStream(t *testing.T) {
-	require.Equal(t, prg.NoAssembly, Level(ring.LevelGo).limit())
-	require.Equal(t, prg.NoAVX512, Level(ring.LevelAVX2).limit())
-	require.Equal(t, prg.Fastest, Level(ring.LevelAMX).limit())
-	require.Equal(t, Level(ring.CurrentLevel()).limit(), Level("").limit())
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/klauspost/cpuid/v2"
 
-	"github.com/trefoil-ml/trefoil/internal/prg"
 	"github.com/trefoil-ml/trefoil/internal/ring"
 )
 
@@ -17,20 +16,6 @@ import (
 // keeps to the same instructions: go is the standard library, avx2 AES-NI, and
 // from avx512 on it has VAES.
 type Level string
-
-// limit is that of the key stream.
-func (l Level) limit() prg.Limit {
-	if l == "" {
-		l = Level(ring.CurrentLevel())
-	}
-	switch ring.Level(l) {
-	case ring.LevelGo:
-		return prg.NoAssembly
-	case ring.LevelAVX2:
-		return prg.NoAVX512
-	}
-	return prg.Fastest
-}
 
 // UnmarshalText takes a level that this machine has.
 func (l *Level) UnmarshalText(text []byte) error {

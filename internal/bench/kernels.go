@@ -80,7 +80,7 @@ func onOneCore(f func()) {
 
 // stream measures the key stream. A name is drawn once only.
 func (b *bench) stream() error {
-	keys, err := b.Level.sessionKeys()
+	keys, err := sessionKeys()
 	if err != nil {
 		return err
 	}

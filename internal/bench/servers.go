@@ -33,7 +33,7 @@ func newPolicy() *mpc.Policy { return mpc.NewPolicy(mpc.Line{What: overflow, To:
 
 // session runs a program as three servers, and returns what they sent.
 func (b *bench) session(w *stopwatch, program func(p *mpc.Party) error) (reports [3]*mpc.Report, err error) {
-	keys, err := b.Level.sessionKeys()
+	keys, err := sessionKeys()
 	if err != nil {
 		return reports, err
 	}
@@ -48,8 +48,8 @@ func (b *bench) session(w *stopwatch, program func(p *mpc.Party) error) (reports
 	return reports, err
 }
 
-// sessionKeys returns the keys of the three servers, within the level.
-func (l Level) sessionKeys() (keys [3]prg.Keys, err error) {
+// sessionKeys returns the keys of the three servers.
+func sessionKeys() (keys [3]prg.Keys, err error) {
 	source := random()
 	var pair, own [3]prg.PairKey
 	for i := range 3 {
@@ -61,7 +61,7 @@ func (l Level) sessionKeys() (keys [3]prg.Keys, err error) {
 		}
 	}
 	for i := range 3 {
-		if keys[i], err = l.limit().Derive([32]byte{}, i, pair[i], pair[(i+1)%3], own[i]); err != nil {
+		if keys[i], err = prg.Derive([32]byte{}, i, pair[i], pair[(i+1)%3], own[i]); err != nil {
 			return keys, err
 		}
 	}

@@ -110,7 +110,7 @@ func (s *wanServer) rounds(conn transport.Conn) (err error) {
 
 // session runs a program.
 func (s *wanServer) session(conn transport.Conn, policy *mpc.Policy, program func(*mpc.Party) error) error {
-	keys, err := Level("").sessionKeys()
+	keys, err := sessionKeys()
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io"
+
+	"github.com/trefoil-ml/trefoil/internal/ring"
 )
 
 // PairKeySize is the length of a pair key in bytes.
@@ -63,8 +65,14 @@ func SessionID(job [32]byte, nonces [3][32]byte) [32]byte {
 // id as salt and the key's place in the ring as info, so it differs between
 // sessions and between pairs even if a pair key does not. The public coin is
 // derived from the session id alone.
+//
+// The keys use the instructions of the level of internal/ring that is in use, so
+// TREFOIL_CPU holds for them too. All levels give the same words.
 func Derive(session [32]byte, server int, prev, next, own PairKey) (Keys, error) {
-	return Fastest.Derive(session, server, prev, next, own)
+	if err := ring.CheckLevel(); err != nil {
+		return Keys{}, err
+	}
+	return deriver{session: session, level: levelOf(ring.CurrentLevel())}.keys(server, prev, next, own)
 }
 
 // deriver derives streams until one fails.

@@ -8,11 +8,12 @@ import (
 	"testing/iotest"
 
 	"github.com/stretchr/testify/require"
+	"github.com/trefoil-ml/trefoil/internal/ring"
 )
 
-// ring is the session keys of all three servers from pair keys of one byte
+// threeServers returns the session keys of all three servers from pair keys of one byte
 // each.
-func ring(t require.TestingT, session [32]byte) [3]Keys {
+func threeServers(t require.TestingT, session [32]byte) [3]Keys {
 	pair := func(b byte) PairKey {
 		k, err := PairKeyFrom(bytes.Repeat([]byte{b}, PairKeySize))
 		require.NoError(t, err)
@@ -37,7 +38,7 @@ func draw(f filler, n Name) [4]uint64 {
 }
 
 func TestNeighboursDrawTheSame(t *testing.T) {
-	keys := ring(t, [32]byte{1})
+	keys := threeServers(t, [32]byte{1})
 	for i := range keys {
 		n := Name{Lane: 7, Seq: uint32(i)}
 		require.Equal(t, draw(keys[i].Next, n), draw(keys[(i+1)%3].Prev, n))
@@ -55,14 +56,14 @@ func TestStreamsDiffer(t *testing.T) {
 		seen[w] = what
 	}
 	for s := range byte(2) {
-		keys := ring(t, [32]byte{s})
+		keys := threeServers(t, [32]byte{s})
 		add("coin", draw(keys[0].All, Name{}))
 		for i := range keys {
 			add("pair", draw(keys[i].Next, Name{}))
 			add("own", draw(keys[i].Own, Name{}))
 		}
 	}
-	next := ring(t, [32]byte{})[1].Next
+	next := threeServers(t, [32]byte{})[1].Next
 	add("lane", draw(next, Name{Lane: 1}))
 	add("seq", draw(next, Name{Seq: 1}))
 }
@@ -82,7 +83,7 @@ func TestOnePairKeyForAllPairsStillDiffers(t *testing.T) {
 // builds must agree. The values were computed from the package's documentation
 // by another implementation (Python's hmac, OpenSSL's aes-128-ctr).
 func TestStreamsStay(t *testing.T) {
-	keys := ring(t, SessionID([32]byte{1}, [3][32]byte{{2}, {3}, {4}}))[0]
+	keys := threeServers(t, SessionID([32]byte{1}, [3][32]byte{{2}, {3}, {4}}))[0]
 	for _, c := range []struct {
 		key  filler
 		want [2]uint64
@@ -144,20 +145,28 @@ func TestDrawLength(t *testing.T) {
 		func() { checkWords(2<<32 + 1) })
 }
 
-// TestLimits derives the same keys within each limit.
-func TestLimits(t *testing.T) {
-	var words [3][9]uint64
-	levels := map[Limit]level{}
-	for _, l := range []Limit{Fastest, NoAVX512, NoAssembly} {
-		keys, err := l.Derive([32]byte{1}, 2, pairKey(t, 1), pairKey(t, 2), pairKey(t, 3))
-		require.NoError(t, err)
-		keys.Next.Fill(words[l][:], Name{Lane: 4})
-		require.Equal(t, words[Fastest], words[l])
-		levels[l] = l.level()
+// TestDeriveAtEveryLevel derives the same keys, with the instructions that the
+// level of the arithmetic allows.
+func TestDeriveAtEveryLevel(t *testing.T) {
+	before := ring.CurrentLevel()
+	defer func() { require.NoError(t, ring.SetLevel(before)) }()
+	want := map[ring.Level]level{
+		ring.LevelGo: generic, ring.LevelAVX2: min(aesni, bestLevel()),
+		ring.LevelAVX512: bestLevel(), ring.LevelAMX: bestLevel(),
 	}
-	require.Equal(t, bestLevel(), levels[Fastest])
-	require.LessOrEqual(t, levels[NoAVX512], aesni)
-	require.Equal(t, generic, levels[NoAssembly])
+	var first [9]uint64
+	for i, l := range ring.Levels() {
+		require.NoError(t, ring.SetLevel(l))
+		keys, err := Derive([32]byte{1}, 2, pairKey(t, 1), pairKey(t, 2), pairKey(t, 3))
+		require.NoError(t, err)
+		var words [9]uint64
+		keys.Next.Fill(words[:], Name{Lane: 4})
+		if i == 0 {
+			first = words
+		}
+		require.Equal(t, first, words, l)
+		require.Equal(t, want[l], keys.Next.open().level, l)
+	}
 }
 
 // pairKey is a fixed pair key.

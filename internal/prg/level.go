@@ -1,6 +1,10 @@
 package prg
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/trefoil-ml/trefoil/internal/ring"
+)
 
 // level is a way to compute AES-CTR. All give the same words. GB/s on one core,
 // medians of 5 (BenchmarkFill; the last line is BenchmarkStandard/each), on a
@@ -25,6 +29,18 @@ const (
 )
 
 func (l level) String() string { return [...]string{"generic", "aesni", "vaes"}[l] }
+
+// levelOf returns the fastest level of this machine with no instructions newer than
+// those of the arithmetic: who forces one forces both.
+func levelOf(arithmetic ring.Level) level {
+	switch arithmetic {
+	case ring.LevelGo:
+		return generic
+	case ring.LevelAVX2:
+		return min(aesni, bestLevel())
+	}
+	return bestLevel()
+}
 
 // levelError reports a level that this machine or build does not have.
 type levelError struct{ asked, best level }

@@ -17,7 +17,7 @@ import (
 
 // holders is everything that holds keys, alone and inside other values.
 func holders(t *testing.T) map[string]any {
-	k := ring(t, [32]byte{5})[1]
+	k := threeServers(t, [32]byte{5})[1]
 	pair, err := PairKeyFrom(material)
 	require.NoError(t, err)
 	return map[string]any{
@@ -56,8 +56,8 @@ func TestKeysAreNotPrinted(t *testing.T) {
 			require.Contains(t, fmt.Sprintf("%+v", v), "[secret]", name)
 		}
 	}
-	require.Equal(t, "[secret]", fmt.Sprint(ring(t, [32]byte{})[0].Prev))
-	require.Equal(t, "{[secret] [secret] [secret] [secret]}", fmt.Sprint(ring(t, [32]byte{})[0]))
+	require.Equal(t, "[secret]", fmt.Sprint(threeServers(t, [32]byte{})[0].Prev))
+	require.Equal(t, "{[secret] [secret] [secret] [secret]}", fmt.Sprint(threeServers(t, [32]byte{})[0]))
 }
 
 func TestKeysAreNotLogged(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 const debugging = true
 
 func TestSecondDrawPanics(t *testing.T) {
-	keys := ring(t, [32]byte{})
+	keys := threeServers(t, [32]byte{})
 	draw(keys[0].Prev, Name{1, 2})
 	draw(keys[0].Prev, Name{1, 3})
 	draw(keys[0].Next, Name{1, 2}) // another key
