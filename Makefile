@@ -7,7 +7,7 @@ TOOL   = $(GO) tool -modfile=internal/tools/go.mod
 OUT   ?= bin
 PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: help build check fmt-check vet fix-check staticcheck tidy-check arch generate-check cross \
+.PHONY: help build check fmt-check vet fix-check staticcheck tidy-check arch generate-check fused-check cross \
 	fmt test race purego debug fuzz cover bench wan accuracy docs clean
 
 help: ## this list
@@ -17,7 +17,7 @@ build: ## every package, and the trainer as a static binary in $(OUT)
 	$(GO) build ./...
 	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=auto -o $(OUT)/ ./cmd/trainer
 
-check: fmt-check vet fix-check staticcheck tidy-check arch generate-check cross ## everything that needs no test run
+check: fmt-check vet fix-check staticcheck tidy-check arch generate-check fused-check cross ## everything that needs no test run
 
 fmt-check:
 	@out=$$($(TOOL) gofumpt -l .) && if [ -n "$$out" ]; then \
@@ -41,6 +41,9 @@ arch: # import ladder and source rules, docs/architecture.md
 
 generate-check: # the committed assembly and gRPC code is what the generators write
 	.ci/generate-check
+
+fused-check: # what servers compute alike has no product that a compiler fuses with a sum
+	.ci/fused-check
 
 cross: # every file compiles and vets on every platform, with and without assembly
 	@for p in $(PLATFORMS); do echo "vet $$p"; \

@@ -97,7 +97,7 @@ func (p PiecewiseSigmoid) ForwardScaled(z tensor.Secret) (scaled tensor.Secret, 
 func (p PiecewiseSigmoid) Value(z float64) float64 {
 	y := 0.0
 	for j, bend := range p.bends {
-		y += bend * math.Max(z-p.knots[j], 0)
+		y += float64(bend * math.Max(z-p.knots[j], 0))
 	}
 	return y
 }

@@ -103,7 +103,7 @@ func (c Config) rowNorm(rows, features int) float64 {
 		bound = c.RowNorm
 	}
 	if c.MeanSquare > 0 {
-		bound = min(bound, math.Sqrt(c.MeanSquare*float64(rows*features)+1))
+		bound = min(bound, math.Sqrt(float64(c.MeanSquare*float64(rows*features))+1))
 	}
 	return min(bound, MaxFeature*math.Sqrt(float64(features+1)))
 }

@@ -17,13 +17,14 @@ type Link struct {
 const localBandwidth = 1e9
 
 // seconds is about how long something takes that costs c, each server sending a
-// third.
+// third. No product is fused with a sum, so that servers of different builds
+// choose the same.
 func (l Link) seconds(c Cost) float64 {
 	perByte := 1 / localBandwidth
 	if l.Bandwidth > 0 {
 		perByte += 1 / l.Bandwidth
 	}
-	return float64(c.Rounds)*l.Delay + float64(c.Bytes)/3*perByte
+	return float64(float64(c.Rounds)*l.Delay) + float64(float64(c.Bytes)/3*perByte)
 }
 
 // quicker reports that over the link a session had better pay c than usual.
