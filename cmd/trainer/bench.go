@@ -27,7 +27,7 @@ In a round each server sends 64 bytes to the next one and waits for those of the
 
 Operations are on 2^20 values at once, 2^16 over a link; sigmoids take them in blocks of 2^16. Bytes are those sent per value and server, rounds those of one call, allocs all of the process.
 
-A training step is logistic regression with batch 128, 30 features, momentum and L2; the sigmoid has five pieces, or three in lr_step_minimax3. Its kB are over all servers.
+A training step is logistic regression with batch 128, 30 features, momentum and L2; the sigmoid has five pieces, or three in lr_step_minimax3. Its kB are those that one server sends.
 
 Exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`
 }

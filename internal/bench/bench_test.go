@@ -69,6 +69,7 @@ func checkCosts(t *testing.T, r *Result) {
 	require.Positive(t, r.LRStepMinimax3.Milliseconds)
 	require.Positive(t, r.LRStep.Milliseconds)
 	require.Less(t, r.LRStepMinimax3.Bytes, r.LRStep.Bytes)
+	require.InDelta(t, 12e3, r.LRStep.Bytes, 3e3, "per server")
 	require.Equal(t, r.Allocs.LRStep, r.LRStep.Allocs)
 }
 

@@ -60,7 +60,7 @@ type Op struct {
 type Step struct {
 	Milliseconds float64 `json:"milliseconds"`
 	Rounds       float64 `json:"rounds"` // a mean: successive steps overlap by a message at times
-	Bytes        float64 `json:"bytes"`  // payload, over all servers
+	Bytes        float64 `json:"bytes"`  // payload, per server
 	Allocs       float64 `json:"allocs"` // in all
 }
 
@@ -80,6 +80,10 @@ func digits(x float64, n int) float64 {
 	if x == 0 || math.IsInf(x, 0) || math.IsNaN(x) {
 		return x
 	}
-	unit := math.Pow(10, float64(n)-math.Ceil(math.Log10(math.Abs(x))))
+	places := float64(n) - math.Ceil(math.Log10(math.Abs(x)))
+	unit := math.Pow(10, math.Abs(places)) // a whole number, unlike its inverse
+	if places < 0 {
+		return math.Round(x/unit) * unit
+	}
 	return math.Round(x*unit) / unit
 }

@@ -43,8 +43,9 @@ func TestDigits(t *testing.T) {
 		want float64
 	}{
 		{49.0351, 4, 49.04}, {0, 3, 0}, {6.66666, 4, 6.667}, {39912345, 4, 39910000}, {.00012345, 2, .00012}, {1000, 3, 1000}, {-2.345, 2, -2.3},
+		{100300001, 4, 100300000}, {1.00312e8, 4, 1.003e8}, {123456789012, 3, 123000000000},
 	} {
-		require.InEpsilon(t, 1+tt.want, 1+digits(tt.x, tt.n), 1e-12, "%g", tt.x)
+		require.Equal(t, tt.want, digits(tt.x, tt.n), "%g", tt.x)
 	}
 	require.Equal(t, 27.52, hundredths(27.5249))
 	require.Zero(t, hundredths(.0049))

@@ -83,7 +83,7 @@ func (t *training) allocs() uint64 {
 	return mallocs()
 }
 
-// summary adds up what the three servers have measured. Allocations are counted
+// summary puts together what the three servers have measured. Allocations are counted
 // when server 0 has done a step; the others may be a little before or behind.
 func summary(servers [3]*training) Step {
 	var took []time.Duration
@@ -95,7 +95,7 @@ func summary(servers [3]*training) Step {
 		for _, t := range servers {
 			e := t.epochs[warmLaps+i]
 			ends.first.time, ends.last.time = later(ends.first.time, e.first.time), later(ends.last.time, e.last.time)
-			sum.Bytes += float64(e.last.bytes-e.first.bytes) / n
+			sum.Bytes += float64(e.last.bytes-e.first.bytes) / n / float64(len(servers))
 			sum.Allocs += float64(e.last.allocs-e.first.allocs) / n
 		}
 		took = append(took, ends.last.time.Sub(ends.first.time))
