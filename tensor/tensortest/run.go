@@ -19,6 +19,8 @@ type Options struct {
 	CoarseSigns  int    // low bits that ReLU and maxima do not look at
 	Seed         uint64 // of the clear engine's roundings
 	Context      context.Context
+
+	Delay, Bandwidth float64 // of the links for which servers choose protocols, as [mpc.Link]
 }
 
 // Program is run by every server, with the inputs as secret tensors at the
@@ -58,7 +60,8 @@ func Secure(t mpctest.TB, o Options, program Program, inputs ...tensor.Dense) Re
 	o = o.withDefaults(t)
 	shares := mpctest.Shares(t, o.encode(t, inputs)...)
 	var r [3]Result
-	ended := mpctest.Setup{Context: o.Context, Options: mpc.Options{Rounding: o.rounding(), CoarseSigns: o.CoarseSigns}}.Run(t, func(p *mpc.Party) error {
+	opts := mpc.Options{Rounding: o.rounding(), CoarseSigns: o.CoarseSigns, Link: mpc.Link{Delay: o.Delay, Bandwidth: o.Bandwidth}}
+	ended := mpctest.Setup{Context: o.Context, Options: opts}.Run(t, func(p *mpc.Party) error {
 		return r[p.Server()].run(p, o, program, inputs, func(i int) mpc.Part { return shares[i][p.Server()] })
 	})
 	for k := range r {
