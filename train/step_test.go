@@ -125,28 +125,47 @@ func (g *gate) pass() {
 // of all servers. Whoever changes bytes here has changed a protocol.
 func TestFiguresOfAStep(t *testing.T) {
 	for _, c := range []struct {
-		sigmoid       string
-		rounds, bytes float64
-		most          measuredFigures
+		sigmoid               string
+		rounds, bytes         float64
+		mostRounds, mostBytes float64
 	}{
-		{"minimax3", 10, 18360, measuredFigures{14, 25_000}},
-		{"minimax5", 11, 30136, measuredFigures{15, 45_000}},
+		{"minimax3", 10, 18360, 14, 25_000},
+		{"minimax5", 11, 30136, 15, 45_000},
 	} {
 		t.Run(c.sigmoid, func(t *testing.T) {
-			sigmoid, err := layers.NewSigmoid(c.sigmoid)
-			require.NoError(t, err)
-			m := measuredSteps{count: 100, sigmoid: sigmoid}
-			m.run(t, tensortest.Options{})
+			m := measureSteps(t, c.sigmoid, tensortest.Options{})
 			require.InDelta(t, c.rounds, m.rounds(), .05)
 			require.Equal(t, c.bytes, m.bytes())
-			require.LessOrEqual(t, m.rounds(), c.most.rounds)
-			require.LessOrEqual(t, m.bytes(), c.most.bytes)
-			if !raceEnabled {
-				require.Less(t, m.allocs(), 100.)
-			}
+			require.LessOrEqual(t, m.rounds(), c.mostRounds)
+			require.LessOrEqual(t, m.bytes(), c.mostBytes)
+			requireFewAllocs(t, m)
 		})
 	}
 }
 
-// measuredFigures are what a step was promised to need at most.
-type measuredFigures struct{ rounds, bytes float64 }
+// Over a link that limits what a server sends, short vectors are cut in three,
+// which costs lanes and no allocations to speak of.
+func TestAllocsOfAStepOverALink(t *testing.T) {
+	for _, sigmoid := range []string{"minimax3", "minimax5"} {
+		for _, delay := range []float64{0, 20e-3} {
+			m := measureSteps(t, sigmoid, tensortest.Options{Delay: delay, Bandwidth: 1e8 / 8})
+			requireFewAllocs(t, m)
+		}
+	}
+}
+
+func measureSteps(t *testing.T, sigmoid string, o tensortest.Options) *measuredSteps {
+	t.Helper()
+	f, err := layers.NewSigmoid(sigmoid)
+	require.NoError(t, err)
+	m := &measuredSteps{count: 100, sigmoid: f}
+	m.run(t, o)
+	return m
+}
+
+func requireFewAllocs(t *testing.T, m *measuredSteps) {
+	t.Helper()
+	if !raceEnabled {
+		require.Less(t, m.allocs(), 100.)
+	}
+}

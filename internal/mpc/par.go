@@ -11,51 +11,102 @@ import (
 
 // Par runs the programs at the same time, each on a lane of its own, so that
 // independent protocols share their rounds. All servers must call it with the
-// same programs in the same order. It is the only place where a session starts
-// goroutines; a failure of one program is carried over.
+// same programs in the same order. A failure of one program is carried over.
 func (p *Party) Par(programs ...func(*Party)) {
 	if len(programs) == 0 {
 		return
 	}
-	for len(p.children) < len(programs) {
-		p.addChild()
+	for _, program := range programs {
+		p.nextLane().program = program
 	}
-	var wg sync.WaitGroup
-	caught := make([]any, len(programs))
-	for i, program := range programs[1:] {
-		wg.Go(func() { p.child(i+1, program, &caught[i+1]) })
+	p.runLanes()
+}
+
+// lanes are the lanes of [Party.Par] below one lane. They are kept, with all
+// that running them needs: a step that opens lanes often allocates nothing for it.
+// It is the only place where a session starts goroutines.
+type lanes struct {
+	all  []*lane
+	used int // of all, in the Par that is being prepared or runs
+	done sync.WaitGroup
+}
+
+// lane is a lane and what it does next: program, or a chunk of a body.
+type lane struct {
+	party   *Party
+	program func(*Party)
+	body    func(q *Party, pivot, lo, hi int)
+	pivot   int
+	lo, hi  int
+
+	start  func() // runs it in a goroutine
+	caught any    // what it panicked with
+}
+
+// nextLane returns the next lane for runLanes, new or used before.
+func (p *Party) nextLane() *lane {
+	if p.below == nil {
+		p.below = new(lanes)
 	}
-	p.child(0, programs[0], &caught[0])
-	wg.Wait()
-	for i := range programs {
-		p.depth = max(p.depth, p.children[i].depth)
+	if p.below.used == len(p.below.all) {
+		p.addLane()
 	}
-	if worst := worstOf(caught); worst != nil {
+	p.below.used++
+	return p.below.all[p.below.used-1]
+}
+
+func (p *Party) addLane() {
+	l := p.below
+	i := len(l.all)
+	path := fmt.Sprintf("%s.%d", p.path, i)
+	c := &lane{party: &Party{session: p.session, path: path, lane: p.session.lane(path), turn: i % 3}}
+	c.start = func() {
+		defer l.done.Done()
+		c.run(p.depth)
+	}
+	l.all = append(l.all, c)
+}
+
+// runLanes runs the lanes that nextLane gave, at least one, and panics with the
+// worst that they did.
+func (p *Party) runLanes() {
+	l := p.below
+	used := l.all[:l.used]
+	l.used = 0
+	l.done.Add(len(used) - 1)
+	for _, c := range used[1:] {
+		go c.start()
+	}
+	used[0].run(p.depth)
+	l.done.Wait()
+	for _, c := range used {
+		p.depth = max(p.depth, c.party.depth)
+	}
+	if worst := worstOf(used); worst != nil {
 		panic(worst)
 	}
 }
 
-func (p *Party) addChild() {
-	i := len(p.children)
-	path := fmt.Sprintf("%s.%d", p.path, i)
-	p.children = append(p.children, &Party{session: p.session, path: path, lane: p.session.lane(path), turn: i % 3})
-}
-
-// child runs program on lane i and writes what it panicked with to caught. A
-// failure closes the connection at once, so that the other lanes wake up.
-func (p *Party) child(i int, program func(*Party), caught *any) {
-	c := p.children[i]
-	c.depth = p.depth
+// run does what the lane is for, after a chain of so many messages, and keeps what
+// that panicked with. A failure closes the connection at once, so that the other
+// lanes wake up.
+func (c *lane) run(depth uint32) {
+	c.party.depth = depth
 	returned := false
 	defer func() {
-		if *caught = recover(); *caught == nil && !returned {
-			*caught = &failure{errGaveUp} // runtime.Goexit, as in a test that fails
+		if c.caught = recover(); c.caught == nil && !returned {
+			c.caught = &failure{errGaveUp} // runtime.Goexit, as in a test that fails
 		}
-		if *caught != nil {
-			p.net.Close(causeOf(caught))
+		if c.caught != nil {
+			c.party.net.Close(causeOf(&c.caught))
 		}
+		c.program, c.body = nil, nil
 	}()
-	program(c)
+	if c.program != nil {
+		c.program(c.party)
+	} else {
+		c.body(c.party, c.pivot, c.lo, c.hi)
+	}
 	returned = true
 }
 
@@ -87,11 +138,11 @@ var errBug = errors.New("stopped by a bug")
 
 // worstOf returns what Par panics with: a bug, or else a failure that is not
 // the echo of another one.
-func worstOf(caught []any) (worst any) {
+func worstOf(used []*lane) (worst any) {
 	rank := 0
-	for _, c := range caught {
-		if r := rankOf(c); r > rank {
-			worst, rank = c, r
+	for _, c := range used {
+		if r := rankOf(c.caught); r > rank {
+			worst, rank = c.caught, r
 		}
 	}
 	return worst

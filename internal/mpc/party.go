@@ -24,9 +24,9 @@ type Party struct {
 	sent, got [3]uint32 // messages so far, by peer
 	drawnPrev uint32    // keystream draws so far, by key
 	drawnNext uint32
-	children  []*Party
 	pairs     []pair // working memory of carryOut, as is the next
 	extra     []pair
+	below     *lanes // of Par
 }
 
 // Server returns this server's number, 0, 1 or 2; the clear engine's is −1.

@@ -14,12 +14,11 @@ func (p *Party) spread(n int, body func(q *Party, pivot, lo, hi int)) {
 		body(p, p.pivot(), 0, n)
 		return
 	}
-	var programs []func(*Party)
 	for lo := 0; lo < n; lo += size {
-		pivot, hi := p.pivot(), min(lo+size, n)
-		programs = append(programs, func(q *Party) { body(q, pivot, lo, hi) })
+		c := p.nextLane()
+		c.body, c.pivot, c.lo, c.hi = body, p.pivot(), lo, min(lo+size, n)
 	}
-	p.Par(programs...)
+	p.runLanes()
 }
 
 // chunkOf returns the length of the chunks of n elements: whole words of bits.
