@@ -70,6 +70,37 @@ func BenchmarkRound(b *testing.B) {
 	benchmark(b, mpc.Options{}, 8, func(p *mpc.Party, in operands) { p.Reshare(p.AsProduct(in.x)) })
 }
 
+// BenchmarkLocal is local work on long vectors and batches, as much at all three
+// servers.
+func BenchmarkLocal(b *testing.B) {
+	first := mpc.Conv{Batch: 128, Channels: 1, Height: 28, Width: 28, Kernels: 20, Groups: 1, KernelH: 5, KernelW: 5, StrideH: 1, StrideW: 1}
+	second := mpc.Conv{Batch: 128, Channels: 20, Height: 12, Width: 12, Kernels: 50, Groups: 1, KernelH: 5, KernelW: 5, StrideH: 1, StrideW: 1}
+	part := func(p *mpc.Party, x mpc.Arith, sizes ...int) mpc.Arith {
+		n := 1
+		for _, s := range sizes {
+			n *= s
+		}
+		return p.Slice(x, 0, n)
+	}
+	b.Run("Mul", func(b *testing.B) {
+		benchmark(b, mpc.Options{}, million, func(p *mpc.Party, in operands) { p.Mul(in.x, in.y) })
+	})
+	for name, c := range map[string]mpc.Conv{"first": first, "second": second} {
+		h, w := c.Out()
+		run := func(f func(p *mpc.Party, x, k, y mpc.Arith)) func(b *testing.B) {
+			return func(b *testing.B) {
+				benchmark(b, mpc.Options{}, 2*million, func(p *mpc.Party, in operands) {
+					x, k := part(p, in.x, c.Batch, c.Channels, c.Height, c.Width), part(p, in.y, c.Kernels, c.Channels, c.KernelH, c.KernelW)
+					f(p, x, k, part(p, in.y, c.Batch, c.Kernels, h, w))
+				})
+			}
+		}
+		b.Run("Conv/"+name, run(func(p *mpc.Party, x, k, _ mpc.Arith) { p.Conv(x, k, mpc.Arith{}, c) }))
+		b.Run("ConvKernels/"+name, run(func(p *mpc.Party, x, _, y mpc.Arith) { p.ConvKernels(x, y, c) }))
+		b.Run("ConvImages/"+name, run(func(p *mpc.Party, _, k, y mpc.Arith) { p.ConvImages(k, y, c) }))
+	}
+}
+
 // BenchmarkSoftmax is that of a batch of 128 rows of 10, in 32 bits.
 func BenchmarkSoftmax(b *testing.B) {
 	benchmark(b, mpc.Options{}, 1280, func(p *mpc.Party, in operands) { mpc.Softmax(p, in.x, 128, 10, 16, 32) })

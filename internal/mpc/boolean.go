@@ -40,10 +40,25 @@ func (p *Party) And(a, b Bits) Bits {
 	x, y := p.bits(a), p.bits(b)
 	p.sameLen("and", y.n, x.n)
 	z, c := p.newBits(x.n)
-	w := p.and([]pair{{x.planes(), y.planes()}})
-	copyPlanes(c.planes(), w)
-	p.freePlanes(w)
+	p.andInto(c.planes(), x.planes(), y.planes())
 	return z
+}
+
+// andInto writes x & y to z, long planes in chunks. z may be a part of x or y.
+func (p *Party) andInto(z, x, y planes) {
+	if z.words <= chunk {
+		p.andRange(z, x, y, 0, z.words)
+		return
+	}
+	p.cut(z.words, chunk, func(q *Party, _, lo, hi int) { q.andRange(z, x, y, lo, hi) })
+}
+
+func (p *Party) andRange(z, x, y planes, lo, hi int) {
+	m := p.zeroBits(hi - lo)
+	ring.AndShare(m.words, x.own[lo:hi], x.next[lo:hi], y.own[lo:hi], y.next[lo:hi])
+	copy(z.own[lo:hi], m.words)
+	p.send(p.prev(), classAnd, m)
+	p.take(p.next(), z.next[lo:hi])
 }
 
 // Or returns [a | b] = [¬(¬a & ¬b)], bit by bit.
@@ -96,16 +111,16 @@ func (p *Party) Any(b Bits) Bits {
 	return p.Not(z)
 }
 
-// foldWords ANDs the first half of the words with the second; a last odd one is
-// kept.
+// foldWords ANDs the first half of the words with the second, in place; a last odd
+// one is kept.
 func (p *Party) foldWords(x planes) planes {
 	half := len(x.own) / 2
-	z := p.and([]pair{{x.range1(0, half), x.range1(half, 2*half)}})
+	p.andInto(x.range1(0, half), x.range1(0, half), x.range1(half, 2*half))
 	if len(x.own)%2 == 1 {
-		z.own = append(z.own, x.own[2*half])
-		z.next = append(z.next, x.next[2*half])
+		x.own[half], x.next[half] = x.own[2*half], x.next[2*half]
+		half++
 	}
-	return z
+	return x.range1(0, half)
 }
 
 // foldBits ANDs one word with itself shifted down by s.

@@ -2,6 +2,7 @@ package mpc
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/trefoil-ml/trefoil/internal/ring"
 )
@@ -86,8 +87,11 @@ func (z convSizes) kernelsOf(v []uint64, g int) ring.Matrix {
 }
 
 // each calls f for all images and groups.
-func (c Conv) each(f func(n, g int)) {
-	for n := range c.Batch {
+func (c Conv) each(f func(n, g int)) { c.images(0, c.Batch, f) }
+
+// images calls f for images lo to hi−1 and all groups.
+func (c Conv) images(lo, hi int, f func(n, g int)) {
+	for n := lo; n < hi; n++ {
 		for g := range c.Groups {
 			f(n, g)
 		}
@@ -100,8 +104,8 @@ func (c Conv) each(f func(n, g int)) {
 //
 //	Y = K·Im2Col(X) + offset
 //
-// as [Party.MatMul], with the columns of one image in memory at a time. An empty
-// offset is none.
+// as [Party.MatMul], with the columns of one image on each core in memory at a time.
+// An empty offset is none.
 //
 // Cost: local.
 func (p *Party) Conv(x, k, offset Arith, c Conv) Product {
@@ -110,15 +114,36 @@ func (p *Party) Conv(x, k, offset Arith, c Conv) Product {
 	p.sameLen("convolution: kernels", len(b.own), s.kernels)
 	z, y := p.newProduct(s.y)
 	p.beginWith(y.sum, offset, c.Kernels, s.w.Cols())
-	own, next := p.columns(s.w), p.columns(s.w)
-	c.each(func(n, g int) {
-		ring.Im2Col(own.Data, s.image(a.own, c, n, g), s.w)
-		ring.Im2Col(next.Data, s.image(a.next, c, n, g), s.w)
-		ring.MatMulShare(s.outputs(y.sum, c, n, g), s.kernelsOf(b.own, g), s.kernelsOf(b.next, g), own, next)
+	s.eachPart(c, func(each imageRange) {
+		own, next := p.columns(s.w), p.columns(s.w)
+		each(func(n, g int) {
+			ring.Im2Col(own.Data, s.image(a.own, c, n, g), s.w)
+			ring.Im2Col(next.Data, s.image(a.next, c, n, g), s.w)
+			ring.MatMulShare(s.outputs(y.sum, c, n, g), s.kernelsOf(b.own, g), s.kernelsOf(b.next, g), own, next)
+		})
+		p.free(own.Data)
+		p.free(next.Data)
 	})
-	p.free(own.Data)
-	p.free(next.Data)
 	return z
+}
+
+// A core does at least leastWork multiply-adds of a convolution at a time, if there
+// are as many: they take about 100 µs. A batch is cut into no more than mostParts.
+const (
+	leastWork = 1 << 20
+	mostParts = 32
+)
+
+// imageRange calls f for some images and all groups.
+type imageRange func(f func(n, g int))
+
+// eachPart calls f for parts of the batch, on every core.
+func (z convSizes) eachPart(c Conv, f func(each imageRange)) {
+	work := 2 * c.Groups * z.outs * z.w.Rows()
+	size := max(1, leastWork/work, (c.Batch+mostParts-1)/mostParts)
+	ring.EachPart((c.Batch+size-1)/size, func(i int) {
+		f(func(g func(n, g int)) { c.images(i*size, min((i+1)*size, c.Batch), g) })
+	})
 }
 
 // columns returns working memory for what a window sees.
@@ -136,14 +161,22 @@ func (p *Party) ConvKernels(x, dy Arith, c Conv) Product {
 	p.sameLen("convolution: gradient", len(b.own), s.y)
 	z, dk := p.newProduct(s.kernels)
 	clear(dk.sum)
-	own, next := p.columns(s.w), p.columns(s.w)
-	c.each(func(n, g int) {
-		ring.Im2Col(own.Data, s.image(a.own, c, n, g), s.w)
-		ring.Im2Col(next.Data, s.image(a.next, c, n, g), s.w)
-		ring.MatMulShare(s.kernelsOf(dk.sum, g), s.outputs(b.own, c, n, g), s.outputs(b.next, c, n, g), own.T(), next.T())
+	var one sync.Mutex
+	s.eachPart(c, func(each imageRange) {
+		own, next, sum := p.columns(s.w), p.columns(s.w), p.words(s.kernels)
+		clear(sum)
+		each(func(n, g int) {
+			ring.Im2Col(own.Data, s.image(a.own, c, n, g), s.w)
+			ring.Im2Col(next.Data, s.image(a.next, c, n, g), s.w)
+			ring.MatMulShare(s.kernelsOf(sum, g), s.outputs(b.own, c, n, g), s.outputs(b.next, c, n, g), own.T(), next.T())
+		})
+		one.Lock()
+		ring.Add(dk.sum, dk.sum, sum)
+		one.Unlock()
+		p.free(own.Data)
+		p.free(next.Data)
+		p.free(sum)
 	})
-	p.free(own.Data)
-	p.free(next.Data)
 	return z
 }
 
@@ -157,12 +190,14 @@ func (p *Party) ConvImages(k, dy Arith, c Conv) Product {
 	p.sameLen("convolution: gradient", len(b.own), s.y)
 	z, dx := p.newProduct(s.x)
 	clear(dx.sum)
-	columns := p.columns(s.w)
-	c.each(func(n, g int) {
-		clear(columns.Data)
-		ring.MatMulShare(columns, s.kernelsOf(a.own, g).T(), s.kernelsOf(a.next, g).T(), s.outputs(b.own, c, n, g), s.outputs(b.next, c, n, g))
-		ring.Col2Im(s.image(dx.sum, c, n, g), columns.Data, s.w)
+	s.eachPart(c, func(each imageRange) {
+		columns := p.columns(s.w)
+		each(func(n, g int) {
+			clear(columns.Data)
+			ring.MatMulShare(columns, s.kernelsOf(a.own, g).T(), s.kernelsOf(a.next, g).T(), s.outputs(b.own, c, n, g), s.outputs(b.next, c, n, g))
+			ring.Col2Im(s.image(dx.sum, c, n, g), columns.Data, s.w)
+		})
+		p.free(columns.Data)
 	})
-	p.free(columns.Data)
 	return z
 }

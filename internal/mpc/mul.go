@@ -18,9 +18,23 @@ func (p *Party) Mul(x, y Arith) Product {
 	a, b := p.arith(x), p.arith(y)
 	p.sameLen("multiply", len(b.own), len(a.own))
 	z, c := p.newProduct(len(a.own))
-	clear(c.sum)
-	ring.MulShare(c.sum, a.own, a.next, b.own, b.next)
+	n := len(c.sum)
+	if n <= localPart {
+		mulShare(c.sum, a, b, 0, n)
+		return z
+	}
+	ring.EachPart((n+localPart-1)/localPart, func(i int) {
+		mulShare(c.sum, a, b, i*localPart, min((i+1)*localPart, n))
+	})
 	return z
+}
+
+// localPart is how many elements of a long vector a core multiplies at a time.
+const localPart = 1 << 16
+
+func mulShare(sum []uint64, a, b *arith, lo, hi int) {
+	clear(sum[lo:hi])
+	ring.MulShare(sum[lo:hi], a.own[lo:hi], a.next[lo:hi], b.own[lo:hi], b.next[lo:hi])
 }
 
 // Operand is a matrix stored row by row in a vector, transposed or not.
@@ -100,12 +114,20 @@ func matMulShape(lenX int, xs Operand, lenY int, ys Operand) (m, k, n int, err e
 //
 // Cost: 1 round, 8 bytes per element and server.
 func (p *Party) Reshare(z Product) Arith {
-	m := p.maskZero(p.product(z).sum)
-	x, a := p.newArith(len(m.words))
-	copy(a.own, m.words)
-	p.send(p.prev(), classProduct, m)
-	in := p.recv(p.next(), len(a.own))
-	copy(a.next, in)
-	p.free(in)
+	sum := p.product(z).sum
+	x, a := p.newArith(len(sum))
+	if len(sum) <= chunk {
+		p.reshare(a, sum, 0, len(sum))
+		return x
+	}
+	p.cut(len(sum), chunk, func(q *Party, _, lo, hi int) { q.reshare(a, sum, lo, hi) })
 	return x
+}
+
+// reshare is Reshare of the elements from lo to hi−1.
+func (p *Party) reshare(a *arith, sum []uint64, lo, hi int) {
+	m := p.maskZero(sum[lo:hi])
+	copy(a.own[lo:hi], m.words)
+	p.send(p.prev(), classProduct, m)
+	p.take(p.next(), a.next[lo:hi])
 }

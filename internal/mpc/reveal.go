@@ -22,19 +22,32 @@ func (p *Party) Reveal(x Arith, by Permit) []uint64 {
 
 // open sends this server's masked summand to both others and adds the three.
 func (p *Party) open(z []uint64) []uint64 {
+	sum := make([]uint64, len(z))
+	if len(z) <= chunk {
+		p.openRange(sum, z)
+		return sum
+	}
+	p.cut(len(z), chunk, func(q *Party, _, lo, hi int) { q.openRange(sum[lo:hi], z[lo:hi]) })
+	return sum
+}
+
+func (p *Party) openRange(sum, z []uint64) {
 	m := p.maskZero(z)
 	twin := p.words(len(z))
 	copy(twin, m.words)
-	sum := make([]uint64, len(z))
 	copy(sum, m.words)
 	p.send(p.prev(), classOpening, m)
 	p.send(p.next(), classOpening, masked{twin})
+	p.addFromBoth(sum)
+}
+
+// addFromBoth adds what both others send.
+func (p *Party) addFromBoth(sum []uint64) {
 	for _, from := range [2]int{p.next(), p.prev()} {
-		in := p.recv(from, len(z))
+		in := p.recv(from, len(sum))
 		ring.Add(sum, sum, in)
 		p.free(in)
 	}
-	return sum
 }
 
 // RevealTo opens x to one server; the other two get nil.
@@ -48,20 +61,28 @@ func (p *Party) RevealTo(receiver int, x Arith, by Permit) []uint64 {
 	}
 	a := p.arith(x)
 	p.authorise(by, true, len(a.own))
-	m := p.maskZero(a.own)
+	var sum []uint64
+	if p.server == receiver {
+		sum = make([]uint64, len(a.own))
+	}
+	if len(a.own) <= chunk {
+		p.openTo(receiver, sum, a.own, 0, len(a.own))
+		return sum
+	}
+	p.cut(len(a.own), chunk, func(q *Party, _, lo, hi int) { q.openTo(receiver, sum, a.own, lo, hi) })
+	return sum
+}
+
+// openTo opens the summands from lo to hi−1 to one server, who has a sum.
+func (p *Party) openTo(receiver int, sum, z []uint64, lo, hi int) {
+	m := p.maskZero(z[lo:hi])
 	if p.server != receiver {
 		p.send(receiver, classOpening, m)
-		return nil
+		return
 	}
-	sum := make([]uint64, len(m.words))
-	copy(sum, m.words)
+	copy(sum[lo:hi], m.words)
 	p.free(m.words)
-	for _, from := range [2]int{p.next(), p.prev()} {
-		in := p.recv(from, len(sum))
-		ring.Add(sum, sum, in)
-		p.free(in)
-	}
-	return sum
+	p.addFromBoth(sum[lo:hi])
 }
 
 // Delivery is what one server sends to an owner who may see a vector: both of
@@ -84,15 +105,20 @@ type delivery struct {
 func (p *Party) Deliver(x Arith, by Permit) Delivery {
 	a := p.arith(x)
 	p.authorise(by, false, len(a.own))
-	return p.deliver(p.maskZero(a.own))
+	return p.deliver(a.own, 1, (*Party).maskZero)
 }
 
-// deliver exchanges fresh summands and packs this server's two components.
-func (p *Party) deliver(m masked) Delivery {
-	d := &delivery{server: p.server, own: make([]uint64, len(m.words)), next: make([]uint64, len(m.words))}
-	copy(d.own, m.words)
-	p.send(p.prev(), classProduct, m)
-	p.take(p.next(), d.next)
+// deliver exchanges fresh summands, made by mask from values of so many words, and
+// packs this server's two components.
+func (p *Party) deliver(z []uint64, unit int, mask func(q *Party, z []uint64) masked) Delivery {
+	d := &delivery{server: p.server, own: make([]uint64, len(z)), next: make([]uint64, len(z))}
+	part := func(q *Party, _, lo, hi int) {
+		m := mask(q, z[lo*unit:hi*unit])
+		copy(d.own[lo*unit:hi*unit], m.words)
+		q.send(q.prev(), classProduct, m)
+		q.take(q.next(), d.next[lo*unit:hi*unit])
+	}
+	p.cut(len(z)/unit, chunk, part)
 	return Delivery{box: &d}
 }
 

@@ -21,6 +21,22 @@ func (p *Party) spread(n int, body func(q *Party, pivot, lo, hi int)) {
 	p.runLanes()
 }
 
+// cut runs body on [0,n) in chunks of equal length, at most size, each on a lane of
+// its own, for protocols in which all servers do the same and for local work: no
+// role goes round. One chunk stays on this lane; callers that must not allocate do
+// that themselves, without the closure.
+func (p *Party) cut(n, size int, body func(q *Party, _, lo, hi int)) {
+	if n <= size {
+		body(p, 0, 0, n)
+		return
+	}
+	for lo := 0; lo < n; lo += size {
+		c := p.nextLane()
+		c.body, c.lo, c.hi = body, lo, min(lo+size, n)
+	}
+	p.runLanes()
+}
+
 // chunkOf returns the length of the chunks of n elements: whole words of bits.
 // Where a link limits what a server can send, short vectors are cut too, in
 // three, so that each server sends a third.

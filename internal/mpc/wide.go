@@ -73,14 +73,19 @@ func (p *Party) DeliverWide(x Arith, by Permit) Delivery {
 	a := p.arith(x)
 	p.wholeWide("deliver wide", len(a.own))
 	p.authorise(by, false, len(a.own)/WideWords)
-	m := masked{p.words(len(a.own))}
-	f := p.words(len(a.own))
+	return p.deliver(a.own, WideWords, (*Party).maskZeroWide)
+}
+
+// maskZeroWide is maskZero mod 2^192. Local.
+func (p *Party) maskZeroWide(z []uint64) masked {
+	m := masked{p.words(len(z))}
+	f := p.words(len(z))
 	p.fillPrev(m.words)
 	p.fillNext(f)
 	subWide(m.words, m.words, f)
-	addWide(m.words, m.words, a.own)
+	addWide(m.words, m.words, z)
 	p.free(f)
-	return p.deliver(m)
+	return m
 }
 
 // CombineWide is [Combine] for wide values. It refuses deliveries that do not hold

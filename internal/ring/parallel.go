@@ -25,13 +25,36 @@ func split(p product) {
 		return
 	}
 	t := getTask()
-	t.start(p, parts, procs-1)
-	t.work()
-	t.parts.Wait()
-	t.leave()
+	t.product = p
+	t.rows, t.cols = grid(p.dst.Rows, p.dst.Cols, parts)
+	t.finish(procs - 1)
 }
 
-// large counts the products in progress that are worth more than one core.
+// EachPart calls f(0) to f(parts-1), on every core unless enough large work is in
+// progress. A part should take 100 µs or more. Calls overlap, in any
+// order.
+func EachPart(parts int, f func(i int)) {
+	inTurn := func() {
+		for i := range parts {
+			f(i)
+		}
+	}
+	if parts < 2 {
+		inTurn()
+		return
+	}
+	defer large.Add(-1)
+	procs := runtime.GOMAXPROCS(0)
+	if int(large.Add(1)) >= procs {
+		inTurn()
+		return
+	}
+	t := getTask()
+	t.each, t.rows, t.cols = f, parts, 1
+	t.finish(procs - 1)
+}
+
+// large counts the work in progress that is worth more than one core.
 var large atomic.Int64
 
 // run gives a product, or a part of one, to its kernel.
@@ -43,12 +66,13 @@ func run(p product) {
 	active().matMul(p)
 }
 
-// A task is a product that several goroutines work on: each takes the next
+// A task is work in parts that several goroutines do: each takes the next
 // part that nobody has, so that a goroutine that starts late, or never gets a
 // core, holds nobody up. Tasks are pooled and a task keeps its helper's
 // function, so that a product allocates nothing.
 type task struct {
 	product    product
+	each       func(part int) // instead of a product
 	rows, cols int            // dst is cut into rows×cols parts
 	next       atomic.Int64   // the next part to take
 	parts      sync.WaitGroup // parts that are not done
@@ -68,11 +92,8 @@ func getTask() *task {
 	return t
 }
 
-// start sets the task up with about the given number of parts and starts
-// helpers.
-func (t *task) start(p product, parts, helpers int) {
-	t.product = p
-	t.rows, t.cols = grid(p.dst.Rows, p.dst.Cols, parts)
+// finish does the task with up to so many helpers.
+func (t *task) finish(helpers int) {
 	helpers = min(helpers, t.rows*t.cols-1)
 	t.next.Store(0)
 	t.users.Store(int64(1 + helpers))
@@ -80,6 +101,9 @@ func (t *task) start(p product, parts, helpers int) {
 	for range helpers {
 		go t.helper()
 	}
+	t.work()
+	t.parts.Wait()
+	t.leave()
 }
 
 // Parts begin at multiples of these, which the tiles of all levels divide.
@@ -107,7 +131,9 @@ func (t *task) work() {
 		if i >= t.rows*t.cols {
 			return
 		}
-		if p := t.part(i/t.cols, i%t.cols); !p.dst.empty() {
+		if t.each != nil {
+			t.each(i)
+		} else if p := t.part(i/t.cols, i%t.cols); !p.dst.empty() {
 			run(p)
 		}
 		t.parts.Done()
@@ -117,7 +143,7 @@ func (t *task) work() {
 // leave gives the task back when the last goroutine leaves it.
 func (t *task) leave() {
 	if t.users.Add(-1) == 0 {
-		t.product = product{}
+		t.product, t.each = product{}, nil
 		tasks.Put(t)
 	}
 }

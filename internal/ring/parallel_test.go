@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -91,4 +92,33 @@ func testConcurrentProducts(t *testing.T) {
 	for g := range wrong {
 		t.Errorf("goroutine %d got a wrong product", g)
 	}
+}
+
+// TestEachPart does every part once, by several goroutines where there are idle
+// cores, also within a part of another call.
+func TestEachPart(t *testing.T) {
+	for _, procs := range []int{1, 3} {
+		before := runtime.GOMAXPROCS(procs)
+		for _, parts := range []int{0, 1, 2, 50} {
+			done := make([]atomic.Int32, parts*4)
+			EachPart(parts, func(i int) {
+				EachPart(4, func(j int) { done[4*i+j].Add(1) })
+			})
+			for i := range done {
+				require.EqualValues(t, 1, done[i].Load(), "part %d of %d", i, parts)
+			}
+		}
+		runtime.GOMAXPROCS(before)
+	}
+}
+
+// TestEachPartOverlaps has two parts wait for one another.
+func TestEachPartOverlaps(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(3))
+	var both sync.WaitGroup
+	both.Add(2)
+	EachPart(2, func(int) {
+		both.Done()
+		both.Wait()
+	})
 }
