@@ -2,6 +2,8 @@ package parties
 
 import (
 	"encoding/json"
+	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -25,6 +27,27 @@ func TestRunOverALink(t *testing.T) {
 	text, err := json.Marshal(there.Cost)
 	require.NoError(t, err)
 	require.Contains(t, string(text), `"link":"1ms,800Mbit"`)
+}
+
+// An emulated link has timers, each a file of the process on Linux. A run leaves
+// none.
+func TestRunOverALinkClosesItsTimers(t *testing.T) {
+	timers := func() (n int) {
+		files, err := os.ReadDir("/proc/self/fd")
+		if err != nil {
+			t.Skip("only Linux lists them")
+		}
+		for _, f := range files {
+			if to, err := os.Readlink("/proc/self/fd/" + f.Name()); err == nil && strings.Contains(to, "timerfd") {
+				n++
+			}
+		}
+		return n
+	}
+	before := timers()
+	_, err := Local(t.Context(), twoOwners(t), Options{Link: &Link{Delay: time.Millisecond, Bandwidth: 1e8}})
+	require.NoError(t, err)
+	require.LessOrEqual(t, timers(), before)
 }
 
 func TestLinkNeedsServers(t *testing.T) {

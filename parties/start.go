@@ -41,6 +41,7 @@ func (r *run) serveSecure(ctx context.Context, cancel context.CancelCauseFunc, p
 	}
 	_, network := r.network()
 	conns := mem.New(network...)
+	defer conns[0].Close(nil)
 	var all sync.WaitGroup
 	for k := range conns {
 		all.Go(func() {
