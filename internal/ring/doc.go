@@ -13,7 +13,8 @@
 // # Shapes
 //
 // Vectors of one call have equal lengths, and a destination may be the same
-// slice as an input (but not overlap it partly). A shape that does not fit is a
+// slice as an input (but not overlap it partly); that of a matrix product has each
+// element in a place of its own. A shape that does not fit is a
 // programming mistake and panics with a [*ShapeError] that names both shapes,
 // before anything is written.
 //

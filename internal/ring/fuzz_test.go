@@ -108,3 +108,41 @@ func FuzzMatMulMatchesGeneric(f *testing.F) {
 		}
 	})
 }
+
+// FuzzMatrixViews multiplies views with any strides: they fit and the product is
+// right, or they are refused.
+func FuzzMatrixViews(f *testing.F) {
+	f.Add(uint(9), uint(1), uint(1), 1<<60, 1, uint(8))
+	f.Add(uint(5), uint(2), uint(3), 1<<62, 1<<62, uint(70))
+	f.Add(uint(3), uint(7), uint(8), 7, 1, uint(21))
+	f.Fuzz(func(t *testing.T, m, k, n uint, rowStride, colStride int, size uint) {
+		m, k, n, size = m%20, k%20, n%20, size%500
+		a := Matrix{Data: fuzzWords(nil, int(size), 5), Rows: int(m), Cols: int(k), RowStride: rowStride, ColStride: colStride}
+		b := Dense(fuzzWords(nil, int(k*n), 7), int(k), int(n))
+		onLevels(t, func() []uint64 {
+			dst, intact := guarded(t, make([]uint64, m*n))
+			refused := multiplied(Dense(dst, int(m), int(n)), a, b)
+			intact()
+			if refused {
+				return nil
+			}
+			want := slowMatMulAdd(Dense(make([]uint64, m*n), int(m), int(n)), a, b)
+			require.Equal(t, want, dst)
+			return slices.Clone(dst)
+		})
+	})
+}
+
+// multiplied adds a·b to dst and reports that the shapes were refused.
+func multiplied(dst, a, b Matrix) (refused bool) {
+	defer func() {
+		if r := recover(); r != nil {
+			_, refused = r.(*ShapeError)
+			if !refused {
+				panic(r)
+			}
+		}
+	}()
+	MatMulAdd(dst, a, b)
+	return false
+}

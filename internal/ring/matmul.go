@@ -35,6 +35,7 @@ func checkProduct(op string, dst, a, b Matrix) {
 			Want: fmt.Sprintf("m×k · k×n into %s", dst.shape()),
 		})
 	}
+	dst.checkDistinct(op)
 }
 
 // multiply brings p into the form that kernels take and spreads it over cores.

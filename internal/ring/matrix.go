@@ -71,3 +71,27 @@ func (m Matrix) check(op, name string) {
 		})
 	}
 }
+
+// checkDistinct panics if two elements of a destination are one word.
+func (m Matrix) checkDistinct(op string) {
+	if !m.distinct() {
+		panic(&ShapeError{
+			Op:   op,
+			Got:  fmt.Sprintf("%s with strides %d, %d as dst", m.shape(), m.RowStride, m.ColStride),
+			Want: "elements in places of their own",
+		})
+	}
+}
+
+// distinct reports that no two elements are one word, as those are that are di rows
+// and dj columns apart with di·RowStride = dj·ColStride.
+func (m Matrix) distinct() bool {
+	g, r := m.RowStride, m.ColStride
+	for r != 0 {
+		g, r = r, g%r
+	}
+	if g == 0 {
+		return max(m.Rows, m.Cols) <= 1 || m.empty()
+	}
+	return m.ColStride/g >= m.Rows || m.RowStride/g >= m.Cols
+}

@@ -54,6 +54,33 @@ func TestUnusedStridesAreFree(t *testing.T) {
 	})
 }
 
+// Destinations with an element in two places are refused, and no others.
+func TestCoincidingElementsPanic(t *testing.T) {
+	for rows := range 5 {
+		for cols := range 5 {
+			for rowStride := range 8 {
+				for colStride := range 8 {
+					dst := Matrix{Data: make([]uint64, 64), Rows: rows, Cols: cols, RowStride: rowStride, ColStride: colStride}
+					run := func() {
+						MatMulAdd(dst, Dense(make([]uint64, rows), rows, 1), Dense(make([]uint64, cols), 1, cols))
+					}
+					places := map[int]bool{}
+					for i := range rows {
+						for j := range cols {
+							places[i*rowStride+j*colStride] = true
+						}
+					}
+					if len(places) == rows*cols {
+						run()
+					} else {
+						shapePanic(t, run)
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestAreasThatWrapPanic(t *testing.T) {
 	shapePanic(t, func() { Dense(nil, 1<<32, 1<<32) })
 	shapePanic(t, func() { Dense(nil, 1<<62, 4) })
