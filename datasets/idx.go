@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 )
 
 // Limits of an IDX file that is read: axes, and bytes of data.
@@ -185,12 +186,12 @@ func idxType(code byte) string {
 
 // times prints lengths as 60000×28×28.
 func times(dims []int) string {
-	text := ""
+	var text strings.Builder
 	for i, n := range dims {
 		if i > 0 {
-			text += "×"
+			text.WriteString("×")
 		}
-		text += fmt.Sprint(n)
+		text.WriteString(fmt.Sprint(n))
 	}
-	return text
+	return text.String()
 }

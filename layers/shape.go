@@ -2,6 +2,7 @@ package layers
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/trefoil-ml/trefoil/tensor"
 )
@@ -32,18 +33,18 @@ func fits(got, want []int) bool {
 
 // sizes prints a shape.
 func sizes(shape []int) string {
-	text := ""
+	var text strings.Builder
 	for i, n := range shape {
 		if i > 0 {
-			text += "×"
+			text.WriteString("×")
 		}
 		if n == anySize {
-			text += "any"
+			text.WriteString("any")
 			continue
 		}
-		text += fmt.Sprint(n)
+		text.WriteString(fmt.Sprint(n))
 	}
-	return text
+	return text.String()
 }
 
 // wantForward fails unless the layer has seen a batch that it has not gone back

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 )
@@ -41,14 +42,14 @@ func (u *uploads) sent(item string, server int, sent, total int64) {
 }
 
 func (p *threeParts) String() string {
-	text := ""
+	var text strings.Builder
 	for k, of := range p {
 		if k > 0 {
-			text += ", "
+			text.WriteString(", ")
 		}
-		text += fmt.Sprintf("server %d %s of %s", k, megabytes(of.sent), megabytes(of.total))
+		text.WriteString(fmt.Sprintf("server %d %s of %s", k, megabytes(of.sent), megabytes(of.total)))
 	}
-	return text
+	return text.String()
 }
 
 func (u *uploads) stop() {

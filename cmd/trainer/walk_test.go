@@ -39,16 +39,17 @@ func TestWalkThroughWithKills(t *testing.T) {
 	t.Parallel()
 	steps := walk(t, false)
 	serve := regexp.MustCompile(`(?m)^trainer serve --key server-2\.key .*`)
-	again := "kill -9 $victim\nwait $victim || true\n"
+	var again strings.Builder
+	again.WriteString("kill -9 $victim\nwait $victim || true\n")
 	began := false
 	for i, s := range steps {
 		if start := serve.FindString(s.commands); start != "" {
 			steps[i].commands += "victim=$!\n"
-			again += strings.Replace(start, "2>", "2>>", 1) + "\nvictim=$!\n" +
-				"trainer doctor job.yaml --key server-2.key --wait 10s > doctor.txt\n"
+			again.WriteString(strings.Replace(start, "2>", "2>>", 1) + "\nvictim=$!\n" +
+				"trainer doctor job.yaml --key server-2.key --wait 10s > doctor.txt\n")
 			began = true
 		} else if began && i < len(steps)-1 {
-			steps[i].commands += again
+			steps[i].commands += again.String()
 		}
 	}
 	require.True(t, began)

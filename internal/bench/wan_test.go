@@ -58,7 +58,7 @@ func TestWAN(t *testing.T) {
 	if *wanProgram == "" {
 		t.Skip("needs root and -wan, see make wan")
 	}
-	for _, text := range strings.Fields(*wanLinks) {
+	for text := range strings.FieldsSeq(*wanLinks) {
 		t.Run(text, func(t *testing.T) { compareWAN(t, text) })
 	}
 }

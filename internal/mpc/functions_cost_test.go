@@ -14,7 +14,6 @@ import (
 // composition is a function of an engine that is made of protocols.
 type composition struct {
 	name string // of the function and of the method of Costs
-	opts mpc.Options
 	run  func(e mpc.Engine, x, y mpc.Arith)
 	cost func(k mpc.Costs, n int) mpc.Cost
 	cols int // n is a multiple of it

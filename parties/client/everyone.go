@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -212,9 +213,7 @@ func (e *everyone) result(reports reportSet, warnings []string) *parties.Result 
 		if all == nil {
 			all = r
 		}
-		for name, m := range r.Metrics.Owners {
-			all.Metrics.Owners[name] = m
-		}
+		maps.Copy(all.Metrics.Owners, r.Metrics.Owners)
 		if r.Model != nil {
 			all.Model = r.Model
 		}

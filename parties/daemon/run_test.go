@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -43,11 +44,12 @@ func TestWholeJob(t *testing.T) {
 // inOneProcess runs the same job without servers.
 func (c *consort) inOneProcess() *parties.Result {
 	c.t.Helper()
-	text := "name: trial\ndata:\n  target: y\n  owners:\n"
+	var text strings.Builder
+	text.WriteString("name: trial\ndata:\n  target: y\n  owners:\n")
 	for _, o := range []string{"north", "south"} {
-		text += fmt.Sprintf("    - {name: %s, file: %q, test_fraction: 0.25}\n", o, c.files[o])
+		text.WriteString(fmt.Sprintf("    - {name: %s, file: %q, test_fraction: 0.25}\n", o, c.files[o]))
 	}
-	job, err := parties.ParseJob("job.yaml", []byte(text+"model: logistic_regression\ntrain: {epochs: 2, batch: 16}\n"))
+	job, err := parties.ParseJob("job.yaml", []byte(text.String()+"model: logistic_regression\ntrain: {epochs: 2, batch: 16}\n"))
 	require.NoError(c.t, err)
 	r, err := parties.Local(c.t.Context(), job, parties.Options{})
 	require.NoError(c.t, err)

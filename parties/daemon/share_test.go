@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"io"
+	"slices"
 
 	"github.com/stretchr/testify/require"
 
@@ -181,12 +182,7 @@ func (c *consort) untilDone(phase string) {
 	c.t.Helper()
 	for i := range c.servers {
 		c.untilThat(i, phase+" done", func(s *partypb.JobStatus) bool {
-			for _, p := range s.GetPhasesDone() {
-				if p == phase {
-					return true
-				}
-			}
-			return false
+			return slices.Contains(s.GetPhasesDone(), phase)
 		})
 	}
 }
