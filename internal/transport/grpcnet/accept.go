@@ -42,7 +42,7 @@ func (n *Node) serve(st grpc.ServerStream, f func(*link, *identity, grpc.ServerS
 	}
 	l, err := n.admit(st, id)
 	if err != nil {
-		n.log.Warn("stream refused", "address", id.address, "key", Fingerprint(id.key), "error", status.Convert(err).Message())
+		n.refused.tell("stream refused", "address", id.address, "key", Fingerprint(id.key), "error", status.Convert(err).Message())
 		return err
 	}
 	defer l.session.leave()

@@ -104,6 +104,6 @@ func TestGuestsAreBounded(t *testing.T) {
 	t.Cleanup(func() { friend.Close() })
 	require.NoError(t, check(t, friend))
 	first.Close()
-	require.Eventually(t, func() bool { return n.guests.open.Load() == 0 || check(t, conn) == nil }, long, tick)
+	require.Eventually(t, func() bool { return n.port.places.guests.open.Load() == 0 || check(t, conn) == nil }, long, tick)
 	require.NoError(t, check(t, conn))
 }

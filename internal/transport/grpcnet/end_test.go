@@ -155,7 +155,7 @@ func mutePeer(t *testing.T, n *Node) string {
 		{StreamName: controlName, ServerStreams: true, ClientStreams: true, Handler: mute},
 		{StreamName: messagesName, ServerStreams: true, ClientStreams: true, Handler: mute},
 	}}, nil)
-	p := &port{node: n, listener: l, config: tlsConfig(n.certificate, nil), ctx: t.Context(), cancel: func() {}}
+	p := &port{node: n, listener: l, config: tlsConfig(n.certificate, nil), places: newPlaces(&n.config), ctx: t.Context(), cancel: func() {}}
 	for r := range reach(reaches) {
 		p.servers[r] = server
 		p.queues[r] = &queue{conns: make(chan net.Conn), closed: make(chan struct{}), address: l.Addr()}

@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	handshakeTimeout = 10 * time.Second
+	handshakeTimeout = 5 * time.Second
 	idleConnection   = time.Minute // without any stream
 	pingClients      = 30 * time.Second
 	clientPatience   = 10 * time.Second

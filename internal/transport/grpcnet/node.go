@@ -24,6 +24,7 @@ type Node struct {
 	certificate tls.Certificate
 	port        *port
 	buffers     buffers
+	refused     refusals
 
 	mu       sync.Mutex
 	sessions map[SessionID]*session
@@ -46,6 +47,7 @@ func Listen(address string, key ed25519.PrivateKey, opts ...Option) (*Node, erro
 	if err := n.check(); err != nil {
 		return nil, err
 	}
+	n.refused.log, n.refused.every = n.log, n.hush
 	n.key = key.Public().(ed25519.PublicKey)
 	var err error
 	if n.certificate, err = certificate(key); err != nil {

@@ -30,7 +30,9 @@ type config struct {
 	services    []func(grpc.ServiceRegistrar)
 	unary       []grpc.UnaryServerInterceptor
 	streams     []grpc.StreamServerInterceptor
-	guests      guests
+	known       func(ed25519.PublicKey) bool
+	guests      int64         // connections of keys that are not known
+	hush        time.Duration // between two lines of the log about who was refused
 }
 
 func defaults() config {
@@ -47,7 +49,8 @@ func defaults() config {
 		doubled:     2 * time.Second,
 		grace:       time.Second,
 		linger:      5 * time.Second,
-		guests:      everybodyKnown(),
+		known:       func(ed25519.PublicKey) bool { return true },
+		hush:        time.Second,
 	}
 }
 
@@ -98,12 +101,12 @@ func WithMaxMessage(bytes int64) Option {
 	return func(c *config) { c.message = uint32(min(bytes/8, 1<<32-1)) }
 }
 
-// WithMaxConnections sets how many connections a node holds; it closes the next
-// ones at once. The default is 256.
+// WithMaxConnections sets how many connections a node holds of those that have
+// shown their key; it closes the next ones at once. The default is 256.
 func WithMaxConnections(n int) Option { return func(c *config) { c.connections = n } }
 
-// WithLog tells log of refused connections and streams. The default is not to
-// log.
+// WithLog tells log of refused connections and streams, in a line a second at
+// most. The default is not to log.
 func WithLog(log *slog.Logger) Option { return func(c *config) { c.log = log } }
 
 // WithServices has the node serve other gRPC services on its port, under the
@@ -131,5 +134,5 @@ func WithInterceptors(unary grpc.UnaryServerInterceptor, stream grpc.StreamServe
 // leave room for those that are. The node asks known, which must not block, at
 // every new connection. The default is that all are known.
 func WithGuests(known func(ed25519.PublicKey) bool, most int) Option {
-	return func(c *config) { c.guests.known, c.guests.most = known, int64(most) }
+	return func(c *config) { c.known, c.guests = known, int64(most) }
 }

@@ -19,20 +19,22 @@ type port struct {
 	config   *tls.Config
 	servers  [reaches]*grpc.Server
 	queues   [reaches]*queue
+	fresh    handshakes
+	places   *places
 	ctx      context.Context // of handshakes
 	cancel   context.CancelFunc
 	running  sync.WaitGroup
 }
 
 func (n *Node) openPort(l net.Listener) *port {
-	p := &port{node: n, listener: l, config: tlsConfig(n.certificate, nil)}
+	p := &port{node: n, listener: l, config: tlsConfig(n.certificate, nil), places: newPlaces(&n.config)}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	for r := range reach(reaches) {
 		p.servers[r] = n.newServer(r)
 		p.queues[r] = &queue{conns: make(chan net.Conn), closed: make(chan struct{}), address: l.Addr()}
 		p.running.Go(func() { _ = p.servers[r].Serve(p.queues[r]) }) // ends with Stop
 	}
-	p.running.Go(func() { p.accept(limitConnections(l, n.connections, n.log)) })
+	p.running.Go(func() { p.accept(l) })
 	return p
 }
 
@@ -46,7 +48,8 @@ func (p *port) accept(l net.Listener) {
 		raw, err := l.Accept()
 		switch {
 		case err == nil:
-			p.running.Go(func() { p.admit(raw) })
+			c := p.fresh.begin(raw)
+			p.running.Go(func() { p.admit(c) })
 		case p.ctx.Err() != nil || errors.Is(err, net.ErrClosed):
 			return
 		default:
@@ -56,18 +59,22 @@ func (p *port) accept(l net.Listener) {
 	}
 }
 
-// admit completes TLS on a connection.
-func (p *port) admit(raw net.Conn) {
+// admit completes TLS on a connection and finds a place for it.
+func (p *port) admit(raw *newcomer) {
 	ctx, cancel := context.WithTimeout(p.ctx, handshakeTimeout)
 	defer cancel()
 	conn, err := secure(ctx, tls.Server(raw, p.config))
+	p.fresh.end(raw)
 	if err != nil {
-		p.node.log.Warn("connection refused", "address", raw.RemoteAddr().String(), "error", err)
+		if raw.out.Load() {
+			err = errNoRoom
+		}
+		p.node.refused.tell("connection refused", "address", raw.RemoteAddr().String(), "error", err)
 		raw.Close()
 		return
 	}
-	if err := p.node.guests.admit(conn); err != nil {
-		p.node.log.Warn("connection refused", "address", conn.id.address, "key", Fingerprint(conn.id.key), "error", err)
+	if err := p.places.admit(conn); err != nil {
+		p.node.refused.tell("connection refused", "address", conn.id.address, "key", Fingerprint(conn.id.key), "error", err)
 		conn.Close()
 		return
 	}
@@ -75,6 +82,9 @@ func (p *port) admit(raw net.Conn) {
 		conn.Close()
 	}
 }
+
+// errNoRoom is why a connection was closed before it had said who it is.
+var errNoRoom = errors.New("there are too many connections that have not said who they are")
 
 // close closes the port and all connections.
 func (p *port) close() {

@@ -42,11 +42,17 @@ func (b *logbook) contains(text string) bool {
 	return strings.Contains(b.lines.String(), text)
 }
 
+func (b *logbook) count(text string) int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return strings.Count(b.lines.String(), text)
+}
+
 // besieged are three nodes with a session, the first of which keeps a log.
 func besieged(t *testing.T, opts ...Option) (*Node, *logbook, [transport.Servers]transport.Conn) {
 	t.Helper()
 	log := &logbook{}
-	opts = append(opts, WithLog(slog.New(slog.NewTextHandler(log, nil))))
+	opts = append(opts, WithLog(slog.New(slog.NewTextHandler(log, nil))), func(c *config) { c.hush = tick })
 	n := [transport.Servers]*Node{listen(t, serverNames[0], opts...), listen(t, serverNames[1]), listen(t, serverNames[2])}
 	return n[0], log, joined(t, n)
 }
@@ -182,28 +188,4 @@ func TestRefusalsAreLogged(t *testing.T) {
 		require.True(t, log.contains(want), want)
 	}
 	ring(t, conns, 0)
-}
-
-// TestTooManyConnections opens more than the node holds, and then one less.
-func TestTooManyConnections(t *testing.T) {
-	n := listen(t, "alpha", WithMaxConnections(3))
-	config := stranger(t, func(*tls.Config) {})
-	var open []net.Conn
-	for range 3 {
-		conn, err := tls.Dial("tcp", n.Addr().String(), config)
-		require.NoError(t, err)
-		open = append(open, conn)
-	}
-	_, err := tls.Dial("tcp", n.Addr().String(), config)
-	require.Error(t, err)
-	open[0].Close()
-	require.Eventually(t, func() bool {
-		conn, err := tls.Dial("tcp", n.Addr().String(), config)
-		if err == nil {
-			conn.Close()
-		}
-		return err == nil
-	}, long, tick)
-	open[1].Close()
-	open[2].Close()
 }
