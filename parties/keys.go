@@ -58,7 +58,7 @@ func exchangeKeys(conn transport.Conn, prev prg.PairKey) (next prg.PairKey, err 
 	}
 	next, err = prg.PairKeyFrom(got)
 	if err != nil {
-		return next, fmt.Errorf("server %d: %w", after, err)
+		return next, &transport.PeerError{Server: after, Cause: fmt.Errorf("sent a %w", err)}
 	}
 	return next, nil
 }

@@ -2,6 +2,8 @@ package parties
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"sync"
 	"testing"
 
@@ -110,6 +112,37 @@ func TestPhasesAsAConsortium(t *testing.T) {
 		require.Equal(t, want.Cost.BytesSent, got.Cost.BytesSent)
 		require.Equal(t, want.Audit, got.Audit)
 	}
+}
+
+// A server that sends something else than a key is named at all three.
+func TestAgreeKeysOnRubbish(t *testing.T) {
+	for rogue := range servers {
+		var all sync.WaitGroup
+		for k, conn := range mem.New() {
+			if k == rogue {
+				conn = cut{conn}
+			}
+			all.Go(func() {
+				_, err := AgreeKeys(conn, [32]byte{})
+				if k == (rogue+2)%servers {
+					assert.EqualError(t, err, fmt.Sprintf("agree on keys: server %d: sent a pair key of 8 bytes, want 32", rogue))
+					conn.Close(err)
+				}
+				_, _, err = conn.Recv((k+1)%servers, keyLane, 1)
+				peer, ok := errors.AsType[*transport.PeerError](err)
+				assert.True(t, ok)
+				assert.Equal(t, rogue, peer.Server)
+			})
+		}
+		all.Wait()
+	}
+}
+
+// cut is a connection that sends a word of each message.
+type cut struct{ transport.Conn }
+
+func (c cut) Send(to int, tag transport.Tag, words []uint64) error {
+	return c.Conn.Send(to, tag, words[:1])
 }
 
 // A server that goes away while keys are agreed is named.

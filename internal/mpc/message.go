@@ -44,14 +44,15 @@ func (p *Party) send(to int, c class, m masked) {
 	}
 }
 
-// recv returns the next message of server from on this lane, of n words.
+// recv returns the next message of server from on this lane, of n words. If it has
+// another length, from is who ends the session.
 func (p *Party) recv(from, n int) []uint64 {
 	words, depth, err := p.net.Recv(from, p.lane, p.got[from])
 	if err != nil {
 		p.Fail(err)
 	}
 	if len(words) != n {
-		p.Fail(fmt.Errorf("a message of %d words from server %d, want %d", len(words), from, n))
+		p.Fail(&transport.PeerError{Server: from, Cause: fmt.Errorf("sent a message of %d words, want %d", len(words), n)})
 	}
 	p.got[from]++
 	p.depth = max(p.depth, depth)

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"errors"
+	"slices"
 	"sync/atomic"
 	"testing"
 
@@ -101,12 +102,41 @@ func TestAnnounceIsForServers(t *testing.T) {
 	}
 }
 
-// TestRubbishIsNamed has each server send something else than it should.
+// rogueConn sends its nth message of the protocols in another way. Messages of
+// depth 0 come before them.
+type rogueConn struct {
+	transport.Conn
+	sent *atomic.Int32
+	nth  int32
+	send func(c transport.Conn, to int, tag transport.Tag, words []uint64) error
+}
+
+func (r rogueConn) Send(to int, tag transport.Tag, words []uint64) error {
+	if tag.Depth > 0 && r.sent.Add(1) == r.nth {
+		return r.send(r.Conn, to, tag, words)
+	}
+	return r.Conn.Send(to, tag, words)
+}
+
+// TestRubbishIsNamed has each server send something else than it should. All three
+// name it, and none the server that got it.
 func TestRubbishIsNamed(t *testing.T) {
-	for what, hook := range map[string]transport.Hook{
-		"ends": func(_, _ int, _ transport.Tag, _ []uint64) transport.Fault {
-			return transport.Fault{Close: errors.New("flood in the cellar")}
-		},
+	resized := func(change func([]uint64) []uint64) func(transport.Conn, int, transport.Tag, []uint64) error {
+		return func(c transport.Conn, to int, tag transport.Tag, words []uint64) error {
+			return c.Send(to, tag, change(words))
+		}
+	}
+	for what, rubbish := range map[string]struct {
+		send   func(transport.Conn, int, transport.Tag, []uint64) error
+		reason string
+	}{
+		"ends": {func(c transport.Conn, _ int, _ transport.Tag, _ []uint64) error {
+			c.Close(errors.New("flood in the cellar"))
+			return errors.New("flood in the cellar")
+		}, "flood in the cellar"},
+		"short": {resized(func(w []uint64) []uint64 { return w[:len(w)-1] }), "sent a message of"},
+		"empty": {resized(func(w []uint64) []uint64 { return w[:0] }), "sent a message of 0 words, want"},
+		"long":  {resized(func(w []uint64) []uint64 { return append(slices.Clone(w), 1, 2, 3) }), "sent a message of"},
 	} {
 		for rogue := range 3 {
 			t.Run(what+" "+serverNames[rogue], func(t *testing.T) {
@@ -114,12 +144,7 @@ func TestRubbishIsNamed(t *testing.T) {
 				c := newConsort(t, func(server int, c *Config) {
 					if server == rogue {
 						c.tamper = func(conn transport.Conn) transport.Conn {
-							return transport.Inject(conn, func(from, to int, tag transport.Tag, words []uint64) transport.Fault {
-								if sent.Add(1) != 40 {
-									return transport.Fault{}
-								}
-								return hook(from, to, tag, words)
-							})
+							return rogueConn{conn, &sent, 40, rubbish.send}
 						}
 					}
 				})
@@ -127,7 +152,7 @@ func TestRubbishIsNamed(t *testing.T) {
 				c.shareRows()
 				for i := range c.servers {
 					f := c.named(i, rogue)
-					require.Contains(t, f.GetReason(), "flood in the cellar")
+					require.Contains(t, f.GetReason(), rubbish.reason)
 					c.until(i, partypb.JobState_JOB_STATE_HELD)
 				}
 				_, err := c.at("south", (rogue+1)%3).Retry(t.Context(), &partypb.JobRequest{JobHash: c.hash})
