@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"sync"
-	"time"
 	"unicode"
 
 	"google.golang.org/grpc"
@@ -144,7 +143,7 @@ func (s *peerService) Announce(ctx context.Context, a *partypb.Announcement) (*p
 	case *partypb.Announcement_Cancel:
 		err = j.cancel(ctx, fmt.Sprintf("%s, says %v", what.Cancel.GetBy(), party), what.Cancel.GetReason())
 	case *partypb.Announcement_Failure:
-		j.hear(party, what.Failure)
+		err = j.hear(ctx, party, what.Failure)
 	case *partypb.Announcement_Retry:
 		err = j.retry(ctx)
 	case *partypb.Announcement_Held:
@@ -156,21 +155,4 @@ func (s *peerService) Announce(ctx context.Context, a *partypb.Announcement) (*p
 		return nil, told(err)
 	}
 	return &partypb.AnnounceReply{}, nil
-}
-
-// hear keeps a failure that another server tells of, unless this one knows of one
-// as recent itself.
-func (j *job) hear(from parties.Party, f *partypb.Failure) {
-	if f.GetServer() < -1 || f.GetServer() > 2 {
-		return
-	}
-	told := &partypb.Failure{
-		Phase: printable(f.GetPhase()), Attempt: f.GetAttempt(), Server: f.GetServer(), Step: printable(f.GetStep()),
-		Reason: printable(f.GetReason()), UnixNanos: time.Now().UnixNano(), By: from.String(),
-	}
-	j.set(func() {
-		if own := j.failure; own == nil || own.GetPhase() != told.GetPhase() || time.Since(time.Unix(0, own.GetUnixNanos())) > j.d.pace.beat {
-			j.failure = told
-		}
-	})
 }

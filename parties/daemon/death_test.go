@@ -2,9 +2,12 @@ package daemon
 
 import (
 	"context"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/trefoil-ml/trefoil/parties"
@@ -38,6 +41,24 @@ func (c *consort) named(server, culprit int) *partypb.Failure {
 		}
 		last = s
 	}
+}
+
+// onlyNamed watches a job on a server until the training is done, with no failure
+// of another one than culprit.
+func (c *consort) onlyNamed(server, culprit int) {
+	ctx, cancel := context.WithTimeout(c.t.Context(), long)
+	defer cancel()
+	st, err := c.at("south", server).Watch(ctx, &partypb.JobRequest{JobHash: c.hash})
+	for err == nil {
+		var s *partypb.JobStatus
+		if s, err = st.Recv(); s.GetFailure() != nil {
+			assert.EqualValues(c.t, culprit, s.GetFailure().GetServer(), "server %d: %v", server, s.GetFailure())
+		}
+		if slices.Contains(s.GetPhasesDone(), parties.PhaseTrain) {
+			return
+		}
+	}
+	assert.NoError(c.t, err, "server %d\n%s", server, c.servers[server].log)
 }
 
 // TestKilledServerIsNamedAndMissed kills each server in the middle of the training
@@ -84,7 +105,11 @@ func TestFrozenServerIsNamed(t *testing.T) {
 		t.Logf("server %d says: server %d, %s: %s", server, f.GetServer(), f.GetStep(), f.GetReason())
 	}
 	children[1].thaw()
-	c.untilDone(parties.PhaseTrain)
+	var thereafter sync.WaitGroup
+	for _, server := range []int{0, 2} {
+		thereafter.Go(func() { c.onlyNamed(server, 1) })
+	}
+	thereafter.Wait()
 }
 
 // TestKillAtEveryStep kills one server after another, each at another step of the

@@ -20,7 +20,7 @@ func (r *phaseRun) ended(err error) *partypb.Failure {
 	}
 	f := &partypb.Failure{
 		Phase: r.phase, Attempt: uint32(r.state.Attempt), Server: int32(origin(err, r.self)), Step: r.place(),
-		Reason: printable(reason(err)), UnixNanos: time.Now().UnixNano(), By: serverName(r.self),
+		Reason: printable(reason(err)), UnixNanos: time.Now().UnixNano(), By: serverName(r.self), Session: r.session[:],
 	}
 	r.d.Log.Error("phase failed", "job", r.id.String(), "phase", r.phase, "attempt", f.GetAttempt(), "server", f.GetServer(), "step", f.GetStep(), "error", err)
 	if err := r.fail(f, isPassing(err)); err != nil {

@@ -91,7 +91,7 @@ func failureFrom(p store.Phase, self int) *partypb.Failure {
 	}
 	return &partypb.Failure{
 		Phase: p.Name, Attempt: uint32(p.Attempt), Server: int32(self), Reason: p.Failure,
-		UnixNanos: p.Since.UnixNano(), By: serverName(self),
+		UnixNanos: p.Since.UnixNano(), By: serverName(self), Session: p.Session[:],
 	}
 }
 

@@ -1,13 +1,16 @@
 package daemon
 
 import (
+	"bytes"
 	"errors"
 	"slices"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/trefoil-ml/trefoil/internal/transport"
 	"github.com/trefoil-ml/trefoil/internal/transport/grpcnet"
@@ -100,6 +103,39 @@ func TestAnnounceIsForServers(t *testing.T) {
 		_, err := c.peer(who, 1).Announce(t.Context(), &partypb.Announcement{JobHash: c.hash, What: &partypb.Announcement_Cancel{}})
 		refused(t, err, codes.PermissionDenied, "")
 	}
+}
+
+// TestOwnFindingStays tells a server that has seen for itself how an attempt failed
+// of another reason, and of reasons for other attempts.
+func TestOwnFindingStays(t *testing.T) {
+	c := newConsort(t, tampered(0, 40, func(int, int, transport.Tag, []uint64) transport.Fault {
+		return transport.Fault{Close: errors.New("flood in the cellar")}
+	}), func(_ int, c *Config) { c.pace.beat = time.Millisecond })
+	c.runToTraining()
+	c.shareRows()
+	own := c.named(1, 0)
+	require.Len(t, own.GetSession(), 32)
+	tell := func(session []byte) *partypb.Failure {
+		f := proto.Clone(own).(*partypb.Failure)
+		f.Server, f.Reason, f.Session = 1, "connection lost", session
+		_, err := c.peer("gamma", 1).Announce(t.Context(), &partypb.Announcement{
+			JobHash: c.hash, What: &partypb.Announcement_Failure{Failure: f},
+		})
+		require.NoError(t, err)
+		s, err := c.at("north", 1).Status(t.Context(), &partypb.JobRequest{JobHash: c.hash})
+		require.NoError(t, err)
+		return s.GetFailure()
+	}
+	s, err := c.at("north", 1).Status(t.Context(), &partypb.JobRequest{JobHash: c.hash})
+	require.NoError(t, err)
+	for what, session := range map[string][]byte{
+		"the same attempt": own.GetSession(), "an earlier one": s.GetReports()[0].GetSession(), "none": nil,
+	} {
+		require.EqualValues(t, 0, tell(session).GetServer(), what)
+	}
+	f := tell(bytes.Repeat([]byte{1}, 32))
+	require.EqualValues(t, 1, f.GetServer(), "an attempt that this server has not been in")
+	require.Equal(t, "server 2", f.GetBy())
 }
 
 // rogueConn sends its nth message of the protocols in another way. Messages of

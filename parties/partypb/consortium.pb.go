@@ -2426,7 +2426,8 @@ type Failure struct {
 	Step          string                 `protobuf:"bytes,4,opt,name=step,proto3" json:"step,omitempty"`        // "epoch 2, step 17 of 90", or what was going on
 	Reason        string                 `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
 	UnixNanos     int64                  `protobuf:"varint,6,opt,name=unix_nanos,json=unixNanos,proto3" json:"unix_nanos,omitempty"`
-	By            string                 `protobuf:"bytes,7,opt,name=by,proto3" json:"by,omitempty"` // who says so: "server 2"
+	By            string                 `protobuf:"bytes,7,opt,name=by,proto3" json:"by,omitempty"`           // who says so: "server 2"
+	Session       []byte                 `protobuf:"bytes,8,opt,name=session,proto3" json:"session,omitempty"` // that of the attempt
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2508,6 +2509,13 @@ func (x *Failure) GetBy() string {
 		return x.By
 	}
 	return ""
+}
+
+func (x *Failure) GetSession() []byte {
+	if x != nil {
+		return x.Session
+	}
+	return nil
 }
 
 type CancelRequest struct {
@@ -3537,7 +3545,7 @@ const file_consortium_proto_rawDesc = "" +
 	"\twaits_for\x18\n" +
 	" \x03(\rR\bwaitsFor\x12\x1f\n" +
 	"\vquiet_nanos\x18\v \x01(\x04R\n" +
-	"quietNanos\"\xac\x01\n" +
+	"quietNanos\"\xc6\x01\n" +
 	"\aFailure\x12\x14\n" +
 	"\x05phase\x18\x01 \x01(\tR\x05phase\x12\x18\n" +
 	"\aattempt\x18\x02 \x01(\rR\aattempt\x12\x16\n" +
@@ -3546,7 +3554,8 @@ const file_consortium_proto_rawDesc = "" +
 	"\x06reason\x18\x05 \x01(\tR\x06reason\x12\x1d\n" +
 	"\n" +
 	"unix_nanos\x18\x06 \x01(\x03R\tunixNanos\x12\x0e\n" +
-	"\x02by\x18\a \x01(\tR\x02by\"B\n" +
+	"\x02by\x18\a \x01(\tR\x02by\x12\x18\n" +
+	"\asession\x18\b \x01(\fR\asession\"B\n" +
 	"\rCancelRequest\x12\x19\n" +
 	"\bjob_hash\x18\x01 \x01(\fR\ajobHash\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\"\x98\x01\n" +
