@@ -58,7 +58,8 @@ type pace struct {
 	idle      time.Duration // of a stream on which nothing moves
 	unary     time.Duration // of a call
 	pulse     time.Duration // between looks at whether messages come
-	show      time.Duration // of silence, until it is told
+	tell      time.Duration // of silence, until the other servers are told
+	show      time.Duration // of silence, until people are
 	deadlock  time.Duration // of silence while all three servers wait
 	stall     time.Duration // of silence while one of them does not
 	strangers float64       // calls a second of all keys that are not known
@@ -69,7 +70,7 @@ func usualPace() pace {
 		probe: 3 * time.Second, call: 4 * time.Second, again: time.Second, ask: 100 * time.Millisecond,
 		reserve: 8 * time.Second, setup: 8 * time.Second, beat: 4 * time.Second,
 		idle: time.Minute, unary: 30 * time.Second, strangers: 10,
-		pulse: time.Second, show: 4 * time.Second, deadlock: time.Minute, stall: 10 * time.Minute,
+		pulse: 250 * time.Millisecond, tell: time.Second, show: 4 * time.Second, deadlock: time.Minute, stall: 10 * time.Minute,
 	}
 }
 

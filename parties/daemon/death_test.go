@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -35,6 +36,9 @@ func (c *consort) named(server, culprit int) *partypb.Failure {
 	for {
 		s, err := st.Recv()
 		require.NoError(c.t, err, "server %d, last %v\n%s", server, last, c.servers[server].log)
+		if strings.Contains(s.GetWaitingFor(), "from which nothing has come") {
+			require.True(c.t, strings.HasPrefix(s.GetWaitingFor(), serverName(culprit)), s.GetWaitingFor())
+		}
 		if f := s.GetFailure(); f != nil {
 			require.EqualValues(c.t, culprit, f.GetServer(), "%v", f)
 			return f
@@ -90,26 +94,36 @@ func TestKilledServerIsNamedAndMissed(t *testing.T) {
 	}
 }
 
-// TestFrozenServerIsNamed stops a server without ending it: it stays silent, with
-// its connections open.
+// TestFrozenServerIsNamed stops each server without ending it: it stays silent, with
+// its connections open. Nobody else is named before, and nobody after it wakes.
 func TestFrozenServerIsNamed(t *testing.T) {
-	t.Parallel()
-	c, children := newChildren(t)
-	c.propose(manySteps)
-	c.runToTraining()
-	c.shareRows()
-	c.training(0, 5)
-	children[1].freeze()
-	for _, server := range []int{0, 2} {
-		f := c.named(server, 1)
-		t.Logf("server %d says: server %d, %s: %s", server, f.GetServer(), f.GetStep(), f.GetReason())
+	for victim := range 3 {
+		t.Run(serverNames[victim], func(t *testing.T) {
+			t.Parallel()
+			c, children := newChildren(t)
+			c.propose(manySteps)
+			c.runToTraining()
+			c.shareRows()
+			others := [2]int{(victim + 1) % 3, (victim + 2) % 3}
+			c.training(others[0], 5)
+			children[victim].freeze()
+			bothAt(others, func(server int) {
+				f := c.named(server, victim)
+				t.Logf("server %d says: server %d, %s: %s", server, f.GetServer(), f.GetStep(), f.GetReason())
+			})
+			children[victim].thaw()
+			bothAt(others, func(server int) { c.onlyNamed(server, victim) })
+		})
 	}
-	children[1].thaw()
-	var thereafter sync.WaitGroup
-	for _, server := range []int{0, 2} {
-		thereafter.Go(func() { c.onlyNamed(server, 1) })
+}
+
+// bothAt does something for two servers at once.
+func bothAt(servers [2]int, f func(server int)) {
+	var wg sync.WaitGroup
+	for _, server := range servers {
+		wg.Go(func() { f(server) })
 	}
-	thereafter.Wait()
+	wg.Wait()
 }
 
 // TestKillAtEveryStep kills one server after another, each at another step of the

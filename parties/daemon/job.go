@@ -37,10 +37,11 @@ type job struct {
 	progress *partypb.Progress // while a phase runs
 	failure  *partypb.Failure
 	peers    [3]*partypb.PeerState
-	waiting  string    // why server 0 does not start the phase
-	next     time.Time // when server 0 looks at it again
-	tries    int       // failed attempts in a row
-	retries  int       // refused proposals in a row
+	asked    [3]time.Time // when what is in peers was asked for
+	waiting  string       // why server 0 does not start the phase
+	next     time.Time    // when server 0 looks at it again
+	tries    int          // failed attempts in a row
+	retries  int          // refused proposals in a row
 	stop     context.CancelCauseFunc
 	sequence uint64
 	changed  chan struct{} // closed at the next change

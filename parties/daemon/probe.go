@@ -55,9 +55,10 @@ func (j *job) look(ctx context.Context) bool {
 	var wg sync.WaitGroup
 	for i, server := range j.others() {
 		wg.Go(func() {
+			asked := time.Now()
 			there, err := j.ask(ctx, server)
 			if ctx.Err() == nil {
-				j.note(server, there, err)
+				j.note(server, asked, there, err)
 				settled[i] = err == nil && j.settle(ctx, server, there)
 			}
 		})
@@ -79,7 +80,7 @@ func (j *job) ask(ctx context.Context, server int) (there *partypb.JobStatus, er
 }
 
 // note keeps what is known of another server, and tells who watches if it is new.
-func (j *job) note(server int, there *partypb.JobStatus, err error) {
+func (j *job) note(server int, asked time.Time, there *partypb.JobStatus, err error) {
 	p := &partypb.PeerState{Server: uint32(server), Reachable: err == nil, SinceUnixNanos: time.Now().UnixNano()}
 	if err != nil {
 		p.Reason = err.Error()
@@ -89,6 +90,7 @@ func (j *job) note(server int, there *partypb.JobStatus, err error) {
 	}
 	j.mu.Lock()
 	before := j.peers[server]
+	j.asked[server] = asked
 	if before != nil {
 		next := proto.Clone(before).(*partypb.PeerState)
 		next.Progress = p.GetProgress()

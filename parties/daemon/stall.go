@@ -51,59 +51,83 @@ func (p *pulse) waitsFor() (list []uint32) {
 func (r *phaseRun) watch(p *pulse, done <-chan struct{}) {
 	tick := time.NewTicker(r.d.pace.pulse)
 	defer tick.Stop()
-	moves, since, told := int64(-1), time.Now(), false
+	q := quiet{since: time.Now(), moves: -1}
 	for {
 		select {
 		case <-tick.C:
 		case <-done:
 			return
 		}
-		now, waits := p.moves.Load(), p.waitsFor()
-		if now != moves || len(waits) == 0 {
-			moves, since = now, time.Now()
+		if q.look(p, r.d.pace.tell) {
+			r.hush(q.told, q.long)
 		}
-		quiet := time.Since(since)
-		if shown := quiet >= r.d.pace.show; shown || told {
-			told = shown
-			r.hush(waits, quiet, shown)
-		}
-		if err := r.tooLong(waits, quiet); err != nil {
+		if err := r.tooLong(q.told, q.long); err != nil {
 			p.Close(err)
 		}
 	}
 }
 
+// quiet is a silence as watch sees it.
+type quiet struct {
+	moves int64
+	since time.Time
+	long  time.Duration
+	told  []uint32 // for whom the server waits; nil while it is not worth telling
+	last  time.Duration
+}
+
+// look looks at the pulse. It reports whether there is something new to tell: that
+// a silence has lasted for so long, or a second more, or is over.
+func (q *quiet) look(p *pulse, tell time.Duration) bool {
+	now, waits := p.moves.Load(), p.waitsFor()
+	if now != q.moves || len(waits) == 0 {
+		q.moves, q.since = now, time.Now()
+	}
+	q.long = time.Since(q.since)
+	if q.long < tell {
+		waits = nil
+	}
+	if slices.Equal(waits, q.told) && (waits == nil || q.long < q.last+time.Second) {
+		return false
+	}
+	q.told, q.last = waits, q.long
+	return true
+}
+
 // hush tells of a silence, or that it is over.
-func (r *phaseRun) hush(waits []uint32, quiet time.Duration, shown bool) {
+func (r *phaseRun) hush(waits []uint32, long time.Duration) {
 	r.change(func(p *partypb.Progress) {
-		p.WaitsFor, p.QuietNanos = nil, 0
-		if shown {
-			p.WaitsFor, p.QuietNanos = waits, uint64(quiet)
+		p.WaitsFor, p.QuietNanos = waits, 0
+		if waits != nil {
+			p.QuietNanos = uint64(long)
 		}
 	})
 }
 
 // tooLong returns why a silence ends the session, or nil.
-func (r *phaseRun) tooLong(waits []uint32, quiet time.Duration) error {
-	if quiet < min(r.d.pace.deadlock, r.d.pace.stall) {
+func (r *phaseRun) tooLong(waits []uint32, long time.Duration) error {
+	if len(waits) == 0 || long < min(r.d.pace.deadlock, r.d.pace.stall) {
 		return nil
 	}
 	r.mu.Lock()
-	culprit := r.culprit(waits)
+	culprit, sure := r.culprit(waits, time.Now().Add(-long))
 	r.mu.Unlock()
 	switch {
-	case culprit < 0 && quiet >= r.d.pace.deadlock:
+	case culprit < 0 && long >= r.d.pace.deadlock:
 		return errDeadlock
-	case culprit >= 0 && quiet >= r.d.pace.stall:
+	case culprit >= 0 && sure && long >= r.d.pace.stall:
 		return &transport.PeerError{Server: culprit, Cause: errSilent}
 	}
 	return nil
 }
 
 // culprit follows who waits for whom, from those for which this server waits, and
-// returns one that waits for nobody, or -1 if all wait.
-func (j *job) culprit(waits []uint32) int {
-	seen := []int{j.self}
+// returns one that waits for nobody, or -1 if all wait. What another server said
+// before it can have noticed the silence, since, counts for nothing: without
+// newer word it may wait for another one itself, and sure is false.
+func (j *job) culprit(waits []uint32, since time.Time) (server int, sure bool) {
+	noticed := since.Add(j.d.pace.tell + 2*j.d.pace.pulse)
+	seen, unsure := []int{j.self}, -1
 	for len(waits) > 0 {
 		next := int(waits[0])
 		waits = waits[1:]
@@ -112,22 +136,37 @@ func (j *job) culprit(waits []uint32) int {
 		}
 		seen = append(seen, next)
 		further := j.peers[next].GetProgress().GetWaitsFor()
-		if len(further) == 0 {
-			return next
+		switch {
+		case j.asked[next].Before(noticed):
+			if unsure < 0 {
+				unsure = next
+			}
+		case len(further) == 0:
+			return next, true
+		default:
+			waits = append(waits, further...)
 		}
-		waits = append(waits, further...)
 	}
-	return -1
+	return unsure, false
 }
 
 // silence says for whom a phase waits, if it is long.
 func (j *job) silence(p *partypb.Progress) string {
-	if p.GetQuietNanos() == 0 {
+	long := time.Duration(p.GetQuietNanos())
+	if long < j.d.pace.show {
 		return ""
 	}
-	quiet := time.Duration(p.GetQuietNanos()).Round(time.Second)
-	if i := j.culprit(p.GetWaitsFor()); i >= 0 {
-		return fmt.Sprintf("server %d at %s, from which nothing has come for %v", i, j.spec.Servers[i].Address, quiet)
+	i, sure := j.culprit(p.GetWaitsFor(), time.Now().Add(-long))
+	who := "each other"
+	if i >= 0 {
+		who = fmt.Sprintf("server %d at %s", i, j.spec.Servers[i].Address)
 	}
-	return fmt.Sprintf("each other: no message has come for %v", quiet)
+	switch shown := long.Round(time.Second); {
+	case sure:
+		return fmt.Sprintf("%s, from which nothing has come for %v", who, shown)
+	case i >= 0:
+		return fmt.Sprintf("%s, or one that it waits for: nothing has come for %v", who, shown)
+	default:
+		return fmt.Sprintf("%s: no message has come for %v", who, shown)
+	}
 }

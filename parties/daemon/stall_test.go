@@ -17,7 +17,7 @@ import (
 func tampered(rogue int, nth int32, hook transport.Hook) func(int, *Config) {
 	var sent atomic.Int32
 	return func(server int, c *Config) {
-		c.pace.pulse, c.pace.show = 20*time.Millisecond, 300*time.Millisecond
+		c.pace.pulse, c.pace.tell, c.pace.show = 20*time.Millisecond, 100*time.Millisecond, 300*time.Millisecond
 		if server != rogue {
 			return
 		}
@@ -87,23 +87,52 @@ func TestLostMessageEnds(t *testing.T) {
 
 // TestCulprit follows who waits for whom.
 func TestCulprit(t *testing.T) {
+	since := time.Now()
+	d := &daemon{Config: Config{pace: usualPace()}}
+	before, after := since.Add(time.Second), since.Add(2*time.Second)
+	all := [3]time.Time{after, after, after}
 	for _, try := range []struct {
 		self  int
 		waits [3][]uint32
+		asked [3]time.Time
 		want  int
+		sure  bool
 	}{
-		{0, [3][]uint32{{1}, {}, {}}, 1},
-		{0, [3][]uint32{{1}, {2}, {}}, 2},
-		{0, [3][]uint32{{1}, {2}, {0}}, -1},
-		{0, [3][]uint32{{1}, {0}, {}}, -1},
-		{0, [3][]uint32{{1, 2}, {0, 2}, {1}}, -1},
-		{2, [3][]uint32{{}, {0}, {1}}, 0},
-		{1, [3][]uint32{{7}, {0}, {}}, -1},
+		{0, [3][]uint32{{1}, {}, {}}, all, 1, true},
+		{0, [3][]uint32{{1}, {2}, {}}, all, 2, true},
+		{0, [3][]uint32{{1}, {2}, {0}}, all, -1, false},
+		{0, [3][]uint32{{1}, {0}, {}}, all, -1, false},
+		{0, [3][]uint32{{1, 2}, {0, 2}, {1}}, all, -1, false},
+		{2, [3][]uint32{{}, {0}, {1}}, all, 0, true},
+		{1, [3][]uint32{{7}, {0}, {}}, all, -1, false},
+		// What was asked before the silence was noticed says nothing.
+		{0, [3][]uint32{{1}, {}, {}}, [3]time.Time{}, 1, false},
+		{0, [3][]uint32{{1}, {}, {}}, [3]time.Time{after, before, after}, 1, false},
+		{0, [3][]uint32{{1}, {2}, {}}, [3]time.Time{after, before, after}, 1, false},
+		{0, [3][]uint32{{1}, {2}, {}}, [3]time.Time{after, after, before}, 2, false},
+		{0, [3][]uint32{{1, 2}, {}, {}}, [3]time.Time{after, before, after}, 2, true},
+		{0, [3][]uint32{{1, 2}, {0, 2}, {1}}, [3]time.Time{after, after, before}, 2, false},
 	} {
-		j := &job{self: try.self}
+		j := &job{d: d, self: try.self, asked: try.asked}
 		for i := range j.peers {
 			j.peers[i] = &partypb.PeerState{Progress: &partypb.Progress{WaitsFor: try.waits[i]}}
 		}
-		require.Equal(t, try.want, j.culprit(try.waits[try.self]), "%+v", try)
+		got, sure := j.culprit(try.waits[try.self], since)
+		require.Equal(t, try.want, got, "%+v", try)
+		require.Equal(t, try.sure, sure, "%+v", try)
 	}
+}
+
+// TestSilenceIsTold says how sure a server is of whom it waits for.
+func TestSilenceIsTold(t *testing.T) {
+	spec := &parties.Job{Servers: []parties.Server{{Address: "a:1"}, {Address: "b:1"}, {Address: "c:1"}}}
+	j := &job{d: &daemon{Config: Config{pace: usualPace()}}, spec: spec}
+	p := &partypb.Progress{WaitsFor: []uint32{1}, QuietNanos: uint64(3 * time.Second)}
+	require.Empty(t, j.silence(p))
+	p.QuietNanos = uint64(4 * time.Second)
+	require.Equal(t, "server 1 at b:1, or one that it waits for: nothing has come for 4s", j.silence(p))
+	j.asked[1] = time.Now()
+	require.Equal(t, "server 1 at b:1, from which nothing has come for 4s", j.silence(p))
+	j.peers[1] = &partypb.PeerState{Progress: &partypb.Progress{WaitsFor: []uint32{0}}}
+	require.Equal(t, "each other: no message has come for 4s", j.silence(p))
 }
