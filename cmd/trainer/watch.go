@@ -49,6 +49,7 @@ func (c *watchCommand) Run(ctx context.Context, a *app) error {
 type watcher struct {
 	app       *app
 	said      [3]string
+	stalls    [3]stall
 	steps     time.Time
 	cancelled string
 
@@ -68,17 +69,51 @@ func (w *watcher) tell(st client.Status) {
 	if st.State == client.StateCancelled {
 		w.cancelled = st.CancelledBy
 	}
-	running := st.State == client.StateRunning && st.Progress != nil && st.Progress.Steps > 0
 	key := strings.Join(standing(st), "; ")
-	if running {
-		if last := st.Progress.Step == st.Progress.Steps; st.Server != 0 || time.Since(w.steps) < time.Second && !last {
-			return // all three take the same steps
-		}
-		w.steps = time.Now()
-	}
-	if key == w.said[st.Server] {
+	if key == w.said[st.Server] || w.isDull(st, time.Now()) {
 		return
 	}
 	w.said[st.Server] = key
 	_ = printAll(w.app.stdout, fmt.Sprintf("%s server %d: %s\n", time.Now().Format(time.TimeOnly), st.Server, key))
+}
+
+// isDull reports whether a status says nothing that is worth a line: a step while
+// all goes well, which all three take, or a silence that only lasts.
+func (w *watcher) isDull(st client.Status, now time.Time) bool {
+	running := st.State == client.StateRunning && st.Progress != nil && st.Progress.Steps > 0
+	if running && st.WaitingFor != "" {
+		return !w.stalls[st.Server].isNews(st.WaitingFor, now)
+	}
+	w.stalls[st.Server] = stall{}
+	if !running {
+		return false
+	}
+	if last := st.Progress.Step == st.Progress.Steps; st.Server != 0 || now.Sub(w.steps) < time.Second && !last {
+		return true
+	}
+	w.steps = now
+	return false
+}
+
+// stall is what was last told of a server that waits in the middle of a phase.
+type stall struct {
+	who string
+	at  time.Time
+}
+
+// stallPause is the time between two lines about one silence.
+const stallPause = 10 * time.Second
+
+// isNews reports whether another one is waited for than was told, or the silence
+// has lasted for some time since.
+func (s *stall) isNews(waiting string, now time.Time) bool {
+	who := waiting
+	if i := strings.LastIndex(waiting, " for "); i >= 0 {
+		who = waiting[:i] // for how long comes last
+	}
+	if who == s.who && now.Sub(s.at) < stallPause {
+		return false
+	}
+	*s = stall{who, now}
+	return true
 }
