@@ -110,6 +110,7 @@ func (d *daemon) begin() error {
 		grpcnet.WithLog(d.Log),
 		grpcnet.WithServices(d.register),
 		grpcnet.WithInterceptors(unary, stream),
+		grpcnet.WithUnaryTimeout(d.pace.unary),
 		grpcnet.WithMaxConnections(d.Policy.Limits.Connections),
 		grpcnet.WithGuests(d.knows, d.Policy.Limits.Strangers),
 		grpcnet.WithSetupTimeout(d.pace.setup),

@@ -15,15 +15,13 @@ import (
 	"github.com/trefoil-ml/trefoil/parties/partypb"
 )
 
-// guards returns what runs around every call: who calls, how often strangers do,
-// and a deadline.
+// guards returns what runs around every call: who calls, and how often strangers
+// do. The deadline of a unary call runs since before; one of a stream is wound up.
 func (d *daemon) guards() (grpc.UnaryServerInterceptor, grpc.StreamServerInterceptor) {
 	unary := func(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (reply any, err error) {
 		if err := d.admit(ctx, info.FullMethod); err != nil {
 			return nil, err
 		}
-		ctx, cancel := context.WithTimeout(ctx, d.pace.unary)
-		defer cancel()
 		defer d.caught(info.FullMethod, &err)
 		reply, err = next(ctx, req)
 		return reply, d.log(info.FullMethod, told(err))

@@ -229,3 +229,24 @@ func TestStrangersAreSlowedDown(t *testing.T) {
 	refused(t, err, codes.ResourceExhausted, "too many calls of such keys")
 	c.alive()
 }
+
+// TestCallWithoutItsMessageEnds opens calls, as a stranger and as an owner, and sends
+// nothing.
+func TestCallWithoutItsMessageEnds(t *testing.T) {
+	c := newConsort(t, func(_ int, c *Config) { c.pace.unary, c.pace.idle = 300*time.Millisecond, 300*time.Millisecond })
+	for _, who := range []string{"mallory", "north"} {
+		conn, err := grpcnet.Dial(t.Context(), keyOf(who).Private(), grpcnet.Peer{Address: c.servers[0].address, Key: keyOf("alpha").Public()})
+		require.NoError(t, err)
+		t.Cleanup(func() { conn.Close() })
+		for _, method := range append(methodNames(), "/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/Watch") {
+			ctx, cancel := context.WithTimeout(t.Context(), long)
+			st, err := conn.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true, ClientStreams: true}, method, grpc.ForceCodec(rawCodec{}))
+			require.NoError(t, err)
+			var out []byte
+			require.Error(t, st.RecvMsg(&out), method)
+			require.NoError(t, ctx.Err(), "%s of %s stays open", method, who)
+			cancel()
+		}
+	}
+	c.alive()
+}

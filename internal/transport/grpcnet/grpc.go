@@ -27,7 +27,9 @@ const (
 
 // newServer makes a gRPC server for links of one reach.
 func (n *Node) newServer(r reach) *grpc.Server {
+	limit := &deadlines{limit: n.deadline}
 	s := grpc.NewServer(
+		grpc.InTapHandle(limit.tap),
 		grpc.Creds(ready{}),
 		grpc.ForceServerCodecV2(newCodec()),
 		grpc.ConnectionTimeout(handshakeTimeout),
@@ -50,6 +52,7 @@ func (n *Node) newServer(r reach) *grpc.Server {
 	for _, register := range n.services {
 		register(s)
 	}
+	limit.find(s)
 	return s
 }
 

@@ -30,6 +30,7 @@ type config struct {
 	services    []func(grpc.ServiceRegistrar)
 	unary       []grpc.UnaryServerInterceptor
 	streams     []grpc.StreamServerInterceptor
+	deadline    time.Duration // of a unary call, from its beginning; 0: none
 	known       func(ed25519.PublicKey) bool
 	guests      int64         // connections of keys that are not known
 	hush        time.Duration // between two lines of the log about who was refused
@@ -129,6 +130,11 @@ func WithInterceptors(unary grpc.UnaryServerInterceptor, stream grpc.StreamServe
 		}
 	}
 }
+
+// WithUnaryTimeout bounds calls of one message and one answer. The time runs from
+// the beginning of the call: interceptors run only once its message has come. The
+// default is no bound.
+func WithUnaryTimeout(d time.Duration) Option { return func(c *config) { c.deadline = d } }
 
 // WithGuests bounds the connections of keys that are not known, so that they
 // leave room for those that are. The node asks known, which must not block, at
