@@ -90,9 +90,16 @@ func (d *daemon) propose(ctx context.Context, j *job) {
 func (j *job) later(why string) {
 	j.set(func() {
 		j.waiting = why
-		j.next = time.Now().Add(min(j.d.pace.ask<<min(j.retries, 10), j.d.pace.probe))
+		j.next = time.Now().Add(j.uneven(min(j.d.pace.ask<<min(j.retries, 10), j.d.pace.probe)))
 		j.retries++
 	})
+}
+
+// uneven makes a pause up to half longer or shorter, by the name of the job. Two
+// servers that propose a job to each other, and find each other busy, do not do so
+// again in step.
+func (j *job) uneven(pause time.Duration) time.Duration {
+	return pause/2 + pause/256*time.Duration(j.id[j.retries%len(j.id)])
 }
 
 // backOff has a phase that failed wait before it is tried again.
