@@ -58,7 +58,7 @@ func TestWatchNamesWhoIsGone(t *testing.T) {
 			for _, i := range others {
 				c.shows(promise+slack, fmt.Sprintf(failed, i, "no sign of life"))
 			}
-			c.shows(promise+slack, fmt.Sprintf(`server %d: (no answer|keepalive)`, victim))
+			c.shows(promise+slack, fmt.Sprintf(`server %d: (no answer|no sign of life)`, victim))
 			c.servers[victim].signal(syscall.SIGCONT)
 			c.news()
 			c.shows(ample, training)

@@ -108,7 +108,7 @@ type peerError struct {
 
 // Error leaves out gRPC's words around a text, and names a silence.
 func (e *peerError) Error() string {
-	reason := grpcnet.Readable(e.err).Error()
+	reason := grpcnet.Plain(grpcnet.Readable(e.err).Error())
 	s, answered := status.FromError(e.err)
 	switch {
 	case s.Code() == codes.DeadlineExceeded || errors.Is(e.err, context.DeadlineExceeded):

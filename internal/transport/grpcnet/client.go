@@ -78,10 +78,11 @@ func newClient(address string, first *secured, dial func(context.Context) (*secu
 }
 
 // Readable returns the text of an error of a gRPC call as its sender wrote it,
-// fit for a terminal. Other errors stay as they are.
+// fit for a terminal; about connections in plain words. Other errors stay as they
+// are.
 func Readable(err error) error {
 	if s, ok := status.FromError(err); ok && s.Code() == codes.Unavailable {
-		return errors.New(printable(withoutFrame(s.Message())))
+		return errors.New(Plain(printable(withoutFrame(s.Message()))))
 	}
 	return readable(err)
 }

@@ -67,7 +67,7 @@ func TestDialConnectsAgain(t *testing.T) {
 	n.Close()
 	require.Eventually(t, func() bool {
 		_, err := grpc_health_v1.NewHealthClient(conn).Check(t.Context(), &grpc_health_v1.HealthCheckRequest{})
-		return err != nil && strings.HasPrefix(Readable(err).Error(), "dial tcp 127.0.0.1")
+		return err != nil && strings.HasPrefix(Readable(err).Error(), "nothing listens at 127.0.0.1")
 	}, long, tick)
 	again, err := Listen(n.Addr().String(), keyOf("alpha"), WithServices(healthy))
 	require.NoError(t, err)

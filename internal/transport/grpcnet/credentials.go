@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"net"
 	"sync"
 
@@ -60,7 +61,9 @@ func (s *secured) Close() error {
 
 // secure completes TLS on conn and finds out who is at the other end.
 func secure(ctx context.Context, conn *tls.Conn) (*secured, error) {
-	if err := conn.HandshakeContext(ctx); err != nil {
+	if err := conn.HandshakeContext(ctx); isOlderTLS(err) {
+		return nil, fmt.Errorf("%w: %w", err, ErrNotTLS13)
+	} else if err != nil {
 		return nil, err
 	}
 	key, err := peerKey(conn.ConnectionState())

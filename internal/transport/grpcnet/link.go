@@ -145,7 +145,7 @@ func (l *link) broken(err error) {
 
 // lost ends the session because the peer has gone.
 func (l *link) lost(err error) {
-	reason := printable(status.Convert(err).Message())
+	reason := Plain(printable(status.Convert(err).Message()))
 	if status.Code(err) == codes.Canceled {
 		reason = "closed by the other end" // what gRPC tells a server
 	}
