@@ -198,3 +198,26 @@ func TestRubbishIsNamed(t *testing.T) {
 		}
 	}
 }
+
+// TestPanicInAPhaseHoldsTheJob has each server run into a bug. It lives, all three
+// name it, and the job waits until somebody retries.
+func TestPanicInAPhaseHoldsTheJob(t *testing.T) {
+	for rogue := range 3 {
+		t.Run(serverNames[rogue], func(t *testing.T) {
+			c := newConsort(t, tampered(rogue, 40, func(int, int, transport.Tag, []uint64) transport.Fault {
+				panic("index out of range")
+			}))
+			c.runToTraining()
+			c.shareRows()
+			for i := range c.servers {
+				require.Contains(t, c.named(i, rogue).GetReason(), "bug")
+				c.until(i, partypb.JobState_JOB_STATE_HELD)
+			}
+			require.Contains(t, c.servers[rogue].log.String(), "msg=panic")
+			require.NotContains(t, c.servers[rogue].log.String(), "index out of range")
+			_, err := c.at("south", (rogue+1)%3).Retry(t.Context(), &partypb.JobRequest{JobHash: c.hash})
+			require.NoError(t, err)
+			c.untilDone(parties.PhaseTrain)
+		})
+	}
+}

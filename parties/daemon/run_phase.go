@@ -73,7 +73,7 @@ func (r *phaseRun) attempt(ctx context.Context) error {
 	p := &pulse{Conn: r.d.tamper(conn)}
 	watched := make(chan struct{})
 	r.d.goes(func() { r.watch(p, watched) })
-	err = r.over(ctx, p)
+	err = r.safely(ctx, p)
 	close(watched)
 	conn.Close(err)
 	return err
