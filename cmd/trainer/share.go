@@ -12,7 +12,7 @@ type shareCommand struct {
 	owner
 	Data    string `arg:"" optional:"" help:"CSV file with your rows, or folder with your images. Not needed for your share of a known set of images." placeholder:"CSV"`
 	Test    string `placeholder:"CSV" help:"CSV file with your test rows, if the job does not take a fraction of your rows."`
-	Replace bool   `help:"Hand in these rows in the place of those handed in before, as long as training has not begun."`
+	Replace bool   `help:"Hand in these rows in the place of those handed in before; what a phase has begun with stays."`
 }
 
 // Help is printed below the flags.

@@ -51,7 +51,7 @@ func (d *desk) accept(ctx context.Context, phase parties.Phase) error {
 		}
 		if found, err := d.ready(ctx, it); err != nil || found == nil {
 			d.warn("metrics/test is left out: not all owners have handed in their counts; fetch again later")
-			return err
+			return d.lost(ctx, err)
 		}
 	}
 	if len(mine) > 0 {
@@ -100,8 +100,11 @@ func (d *desk) await(ctx context.Context, it parties.Item) (*[3]*partypb.Deliver
 	said := ""
 	for look := firstLook; ; look = min(look*3/2, lastLook) {
 		found, err := d.ready(ctx, it)
-		if err != nil || found != nil {
-			return found, err
+		if err != nil {
+			return nil, d.lost(ctx, err)
+		}
+		if found != nil {
+			return found, nil
 		}
 		if look > lastLook/4 { // it does not come at once
 			text, err := d.reason(ctx)
@@ -161,8 +164,12 @@ func together(lists [3][]*partypb.Delivery, first *partypb.Delivery, it parties.
 // reason says in plain words what the job waits for. A job that nothing will
 // become of is an error.
 func (d *desk) reason(ctx context.Context) (string, error) {
+	all, err := d.look(ctx)
+	if err != nil {
+		return "", err
+	}
 	text := "the servers are at work"
-	for _, st := range d.Status(ctx) {
+	for _, st := range all {
 		switch {
 		case st.Err != nil:
 			return fmt.Sprintf("server %d (%s): %s", st.Server, st.Address, st.Error), nil

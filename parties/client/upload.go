@@ -129,31 +129,31 @@ func (u *upload) tell(offset int64) {
 	}
 }
 
-// checkReceipt reports an error unless the server has signed for exactly this part.
-func (u *upload) checkReceipt(job [32]byte, it parties.Item, state *partypb.UploadStateReply) ([]byte, error) {
+// checkReceipt reports an error unless the server has signed for exactly the part
+// of a head.
+func (s *server) checkReceipt(job [32]byte, it parties.Item, head *partypb.UploadHead, state *partypb.UploadStateReply) ([]byte, error) {
 	r := state.GetReceipt()
 	if !state.GetComplete() || r == nil {
-		return nil, &ServerError{u.server.id, u.server.address, fmt.Errorf("took the whole part of %s and gave no receipt", it.What)}
+		return nil, &ServerError{s.id, s.address, fmt.Errorf("took the whole part of %s and gave no receipt", it.What)}
 	}
-	want := &partypb.Receipt{JobHash: job[:], Item: wireItem(it), Server: uint32(u.server.id), Digest: u.head.Digest, Length: u.head.Length}
-	if err := identity.Verify(u.server.key, partypb.ReceiptContext, want.SignedBytes(), r.GetSignature()); err != nil {
-		return nil, &ServerError{u.server.id, u.server.address, fmt.Errorf("receipt for %s: %w", it.What, err)}
+	want := &partypb.Receipt{JobHash: job[:], Item: wireItem(it), Server: uint32(s.id), Digest: head.GetDigest(), Length: head.GetLength()}
+	if err := identity.Verify(s.key, partypb.ReceiptContext, want.SignedBytes(), r.GetSignature()); err != nil {
+		return nil, &ServerError{s.id, s.address, fmt.Errorf("receipt for %s: %w", it.What, err)}
 	}
 	return r.GetSignature(), nil
 }
 
-// newUpload prepares the upload of one part of an item of the ledger.
-func (c *Client) newUpload(s *server, l *Ledger, it parties.Item, replace bool) (*upload, error) {
-	h := l.Items[it.What]
+// newUpload prepares the upload of one part of a cutting of the ledger.
+func (c *Client) newUpload(s *server, l *Ledger, it parties.Item, h *HandedItem) (*upload, error) {
 	p := h.Parts[s.id]
 	digest, err := hex.DecodeString(p.Digest)
 	split, err2 := hex.DecodeString(h.Split)
 	if err := errors.Join(err, err2); err != nil || len(digest) != 32 {
 		return nil, fmt.Errorf("%s is damaged: %w", l.path(FileReceipts), err)
 	}
-	return &upload{server: s, path: l.sealed(it, s.id), head: &partypb.UploadHead{
+	return &upload{server: s, path: l.sealed(it, h, s.id), head: &partypb.UploadHead{
 		JobHash: c.hash[:], Item: wireItem(it),
-		Digest: digest, Length: uint64(p.Length), Split: split, Replace: replace,
+		Digest: digest, Length: uint64(p.Length), Split: split, Replace: h.Replaces,
 	}}, nil
 }
 
