@@ -126,3 +126,26 @@ func TestReplacementThatBreaksOff(t *testing.T) {
 	require.NoError(t, err)
 	require.NotNil(t, w.fetch()["north"].Model)
 }
+
+// A server that has lost a phase which is over ends what its owners wait for, with
+// that reason.
+func TestServerThatLostAPhase(t *testing.T) {
+	w := newWorld(t, nil)
+	w.approveAll()
+	w.share()
+	w.fetch()
+	w.servers[1].stop()
+	require.NoError(t, os.Remove(w.path("server-1.db")))
+	w.servers[1] = w.serve(1, w.servers[1].address)
+	const lost = "server 1 has lost phase standardise, which is over at server 0: run the job again under another name"
+	look := func() {
+		_, err := w.open("north").Share(t.Context(), w.options("north"))
+		require.ErrorContains(t, err, lost)
+		_, err = w.open("north").Fetch(t.Context(), client.Options{Tell: w.options("north").Tell})
+		require.ErrorContains(t, err, lost)
+	}
+	look() // it does not know the job
+	_, err := w.open("server-1").Approve(t.Context())
+	require.NoError(t, err)
+	look() // it waits for sums
+}

@@ -101,7 +101,7 @@ func (c *Client) Share(ctx context.Context, opt Options) (*Ledger, error) {
 		return nil, err
 	}
 	if err := d.approved(ctx); err != nil {
-		return nil, err
+		return nil, d.lost(ctx, err)
 	}
 	for _, phase := range c.Job.Phases() {
 		if phase.Name == parties.PhaseMetrics { // needs the model: fetch hands in the counts

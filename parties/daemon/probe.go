@@ -53,9 +53,13 @@ func (j *job) look(ctx context.Context) bool {
 	var wg sync.WaitGroup
 	for i, server := range j.others() {
 		wg.Go(func() {
+			over := j.phasesOver() // before the other one says what it has
 			there, err := j.ask(ctx, server)
 			if ctx.Err() == nil {
 				j.note(server, there, err)
+				if err == nil {
+					j.miss(server, over, there)
+				}
 				settled[i] = err == nil && j.settle(ctx, server, there)
 			}
 		})
