@@ -3,10 +3,8 @@ package client
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"time"
 
@@ -205,13 +203,8 @@ func (d *desk) bring(ctx context.Context, s *server, it parties.Item, what *part
 	if what.GetLength() > maxDelivery || len(what.GetSession()) != partypb.SessionSize {
 		return out, &ServerError{s.id, s.address, fmt.Errorf("offers %s of %d bytes from session %x, which cannot be", it.What, what.GetLength(), what.GetSession())}
 	}
-	var sealed []byte
-	err = s.stream(ctx, func(ctx context.Context, api partypb.ConsortiumClient) (err error) {
-		ctx, cancel := context.WithTimeout(ctx, callTimeout)
-		defer cancel()
-		sealed, err = d.download(ctx, api, what)
-		return err
-	})
+	f := &download{server: s, job: d.hash, what: what, idle: stallAfter, pause: retryPause}
+	sealed, err := f.run(ctx)
 	if err != nil {
 		return out, err
 	}
@@ -223,26 +216,4 @@ func (d *desk) bring(ctx context.Context, s *server, it parties.Item, what *part
 		return out, &ServerError{s.id, s.address, fmt.Errorf("%s: %w", it.What, err)}
 	}
 	return out, nil
-}
-
-func (d *desk) download(ctx context.Context, api partypb.ConsortiumClient, what *partypb.Delivery) ([]byte, error) {
-	stream, err := api.Fetch(ctx, &partypb.FetchRequest{JobHash: d.hash[:], Item: what.GetItem(), Session: what.GetSession()})
-	if err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	for uint64(b.Len()) < what.GetLength() {
-		reply, err := stream.Recv()
-		if err != nil {
-			return nil, err
-		}
-		b.Write(reply.GetChunk().GetData())
-	}
-	if _, err := stream.Recv(); !errors.Is(err, io.EOF) && err != nil {
-		return nil, err
-	}
-	if digest := sha256.Sum256(b.Bytes()); !bytes.Equal(digest[:], what.GetDigest()) {
-		return nil, fmt.Errorf("sent another %s than it has announced", what.GetItem().GetWhat())
-	}
-	return b.Bytes(), nil
 }
