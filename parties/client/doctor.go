@@ -71,7 +71,7 @@ func (d *doctor) examine(job []byte) []Finding {
 
 func (d *doctor) add(check string, state State, text, hint string) {
 	about := fmt.Sprintf("server %d (%s)", d.server.id, d.server.address)
-	d.found = append(d.found, Finding{about, check, state, text, hint})
+	d.found = append(d.found, Finding{about, check, state, shown(text), hint})
 }
 
 func (d *doctor) broken(check string, err error) bool {

@@ -68,7 +68,7 @@ func (c *Client) compareReports(ctx context.Context) (all reportSet, err error) 
 // sameReport compares a server's report with server 0's.
 func (c *Client) sameReport(server int, first []*partypb.PhaseReport, i int, r *partypb.PhaseReport) error {
 	if i >= len(first) || first[i].GetPhase() != r.GetPhase() || !bytes.Equal(first[i].GetSession(), r.GetSession()) {
-		return fmt.Errorf("servers 0 and %d report different sessions of phase %s", server, r.GetPhase())
+		return fmt.Errorf("servers 0 and %d report different sessions of phase %s", server, shown(r.GetPhase()))
 	}
 	a, b := first[i].GetOpenings(), r.GetOpenings()
 	same := len(a) == len(b)
@@ -76,20 +76,20 @@ func (c *Client) sameReport(server int, first []*partypb.PhaseReport, i int, r *
 		same = a[j].GetWhat() == b[j].GetWhat() && a[j].GetStep() == b[j].GetStep() && a[j].GetValues() == b[j].GetValues()
 	}
 	if !same {
-		return fmt.Errorf("servers 0 and %d report different openings in phase %s: one of them is broken or cheats", server, r.GetPhase())
+		return fmt.Errorf("servers 0 and %d report different openings in phase %s: one of them is broken or cheats", server, shown(r.GetPhase()))
 	}
 	return nil
 }
 
 func reportOf(r *partypb.PhaseReport) *parties.PhaseReport {
 	out := &parties.PhaseReport{
-		Phase: r.GetPhase(), Rounds: int(r.GetRounds()), BytesSent: int64(r.GetBytesSent()),
+		Phase: shown(r.GetPhase()), Rounds: int(r.GetRounds()), BytesSent: int64(r.GetBytesSent()),
 		Steps: int(r.GetSteps()), TrainSeconds: time.Duration(r.GetTrainNanos()).Seconds(),
 	}
 	for _, o := range r.GetOpenings() {
 		out.Audit = append(out.Audit, parties.AuditEntry{
-			Seq: int(o.GetSeq()), What: o.GetWhat(), To: parties.Audience(o.GetTo()),
-			Step: o.GetStep(), Values: int(o.GetValues()), Round: int(o.GetRound()),
+			Seq: int(o.GetSeq()), What: shown(o.GetWhat()), To: parties.Audience(allShown(o.GetTo())),
+			Step: shown(o.GetStep()), Values: int(o.GetValues()), Round: int(o.GetRound()),
 		})
 	}
 	return out
