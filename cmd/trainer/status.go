@@ -150,7 +150,7 @@ func standing(st client.Status) []string {
 		head += " for phase " + st.Phase
 	}
 	lines := []string{head}
-	if st.WaitingFor != "" && !st.Over() {
+	if st.WaitingFor != "" {
 		lines = append(lines, st.WaitingFor)
 	}
 	if st.Failure != nil {

@@ -67,7 +67,7 @@ func (w *watcher) tell(st client.Status) {
 		w.enough(errEnough)
 	}
 	if st.State == client.StateCancelled {
-		w.cancelled = st.CancelledBy
+		w.cancelled = st.CancelledBy + ": " + st.WaitingFor
 	}
 	key := strings.Join(standing(st), "; ")
 	if key == w.said[st.Server] || w.isDull(st, time.Now()) {

@@ -18,55 +18,66 @@ import (
 
 // cut splits an item into three parts and writes them, each sealed to its server,
 // to the ledger's folder, so that an upload can go on after an interruption with
-// the same bytes. Rows are never written.
-func (l *Ledger) cut(job [32]byte, side *parties.OwnerSide, it parties.Item, keys [3]identity.SealKey) error {
+// the same bytes. Rows are never written. The ledger does not know the cutting yet.
+func (l *Ledger) cut(job [32]byte, side *parties.OwnerSide, it parties.Item, keys [3]identity.SealKey) (*HandedItem, error) {
 	parts, err := side.Parts(it.What)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	split := make([]byte, partypb.SplitSize)
 	if _, err := rand.Read(split); err != nil {
-		return err
+		return nil, err
 	}
 	if err := os.MkdirAll(l.dir, 0o700); err != nil {
-		return plain(err)
+		return nil, plain(err)
 	}
 	h := &HandedItem{Split: hex.EncodeToString(split)}
 	for k, part := range parts {
 		about := partypb.PartAbout(job[:], wireItem(it), uint32(k), split)
-		if h.Parts[k], err = sealTo(l.sealed(it, k), keys[k], about, part); err != nil {
-			return err
+		if h.Parts[k], err = sealTo(l.sealed(it, h, k), keys[k], about, part); err != nil {
+			return nil, err
 		}
 	}
-	l.Items[it.What] = h
-	return l.save()
+	return h, nil
 }
 
-// sealed is the file of a sealed part.
-func (l *Ledger) sealed(it parties.Item, server int) string {
-	return l.path(fmt.Sprintf("%s.%d.sealed", it.What, server))
+// sealed is the file of a sealed part of a cutting.
+func (l *Ledger) sealed(it parties.Item, h *HandedItem, server int) string {
+	return l.path(fmt.Sprintf("%s.%d.%.8s.sealed", it.What, server, h.Split))
 }
 
-// keeps reports whether the sealed parts of an item that are not with their
+// keeps reports whether the sealed parts of a cutting that are not with their
 // servers yet are still here.
-func (l *Ledger) keeps(it parties.Item) bool {
-	for k, p := range l.Items[it.What].Parts {
-		if _, err := os.Stat(l.sealed(it, k)); len(p.Receipt) == 0 && err != nil {
+func (l *Ledger) keeps(it parties.Item, h *HandedItem) bool {
+	for k, p := range h.Parts {
+		if _, err := os.Stat(l.sealed(it, h, k)); len(p.Receipt) == 0 && err != nil {
 			return false
 		}
 	}
 	return true
 }
 
-// discard removes the sealed parts of an item, which the servers have.
+// discard removes the sealed parts of all cuttings of an item: the servers have
+// what they need.
 func (l *Ledger) discard(it parties.Item) {
-	for k := range 3 {
-		_ = os.Remove(l.sealed(it, k)) // what stays takes room and tells nothing
+	files, _ := os.ReadDir(l.dir)
+	for _, f := range files {
+		if ours, _ := filepath.Match(it.What+".*.sealed*", f.Name()); ours {
+			_ = os.Remove(l.path(f.Name())) // what stays takes room and tells nothing
+		}
 	}
 }
 
-// sealTo seals a part to a new file.
+// sealTo seals a part to a file that is there whole or not at all.
 func sealTo(path string, key identity.SealKey, about []byte, part mpc.Part) (p HandedPart, err error) {
+	temp := path + ".new"
+	if p, err = sealToNew(temp, key, about, part); err != nil {
+		return p, err
+	}
+	return p, plain(os.Rename(temp, path))
+}
+
+func sealToNew(path string, key identity.SealKey, about []byte, part mpc.Part) (p HandedPart, err error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return p, plain(err)

@@ -3,10 +3,8 @@ package client
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"time"
 
@@ -51,7 +49,7 @@ func (d *desk) accept(ctx context.Context, phase parties.Phase) error {
 		}
 		if found, err := d.ready(ctx, it); err != nil || found == nil {
 			d.warn("metrics/test is left out: not all owners have handed in their counts; fetch again later")
-			return err
+			return d.lost(ctx, err)
 		}
 	}
 	if len(mine) > 0 {
@@ -100,8 +98,11 @@ func (d *desk) await(ctx context.Context, it parties.Item) (*[3]*partypb.Deliver
 	said := ""
 	for look := firstLook; ; look = min(look*3/2, lastLook) {
 		found, err := d.ready(ctx, it)
-		if err != nil || found != nil {
-			return found, err
+		if err != nil {
+			return nil, d.lost(ctx, err)
+		}
+		if found != nil {
+			return found, nil
 		}
 		if look > lastLook/4 { // it does not come at once
 			text, err := d.reason(ctx)
@@ -135,12 +136,18 @@ func (d *desk) ready(ctx context.Context, it parties.Item) (*[3]*partypb.Deliver
 			return nil, err
 		}
 	}
-	for _, first := range slices.Backward(lists[0]) {
+	return newest(lists, it), nil
+}
+
+// newest finds the last session of which all three servers have an item. Each lists
+// its newest first.
+func newest(lists [3][]*partypb.Delivery, it parties.Item) *[3]*partypb.Delivery {
+	for _, first := range lists[0] {
 		if found := together(lists, first, it); found != nil {
-			return found, nil
+			return found
 		}
 	}
-	return nil, nil
+	return nil
 }
 
 // together finds the same delivery at all three servers.
@@ -161,13 +168,17 @@ func together(lists [3][]*partypb.Delivery, first *partypb.Delivery, it parties.
 // reason says in plain words what the job waits for. A job that nothing will
 // become of is an error.
 func (d *desk) reason(ctx context.Context) (string, error) {
+	all, err := d.look(ctx)
+	if err != nil {
+		return "", err
+	}
 	text := "the servers are at work"
-	for _, st := range d.Status(ctx) {
+	for _, st := range all {
 		switch {
 		case st.Err != nil:
 			return fmt.Sprintf("server %d (%s): %s", st.Server, st.Address, st.Error), nil
 		case st.State == StateCancelled:
-			return "", fmt.Errorf("the job was cancelled by %s", st.CancelledBy)
+			return "", fmt.Errorf("the job was cancelled by %s: %s", st.CancelledBy, st.WaitingFor)
 		case st.State == StateHeld && st.Failure != nil:
 			return "", hintf("mend the cause, then trainer retry; nothing that was handed in is lost",
 				"the job is held: %s", st.Failure)
@@ -198,13 +209,8 @@ func (d *desk) bring(ctx context.Context, s *server, it parties.Item, what *part
 	if what.GetLength() > maxDelivery || len(what.GetSession()) != partypb.SessionSize {
 		return out, &ServerError{s.id, s.address, fmt.Errorf("offers %s of %d bytes from session %x, which cannot be", it.What, what.GetLength(), what.GetSession())}
 	}
-	var sealed []byte
-	err = s.stream(ctx, func(ctx context.Context, api partypb.ConsortiumClient) (err error) {
-		ctx, cancel := context.WithTimeout(ctx, callTimeout)
-		defer cancel()
-		sealed, err = d.download(ctx, api, what)
-		return err
-	})
+	f := &download{server: s, job: d.hash, what: what, idle: stallAfter, pause: retryPause}
+	sealed, err := f.run(ctx)
 	if err != nil {
 		return out, err
 	}
@@ -216,26 +222,4 @@ func (d *desk) bring(ctx context.Context, s *server, it parties.Item, what *part
 		return out, &ServerError{s.id, s.address, fmt.Errorf("%s: %w", it.What, err)}
 	}
 	return out, nil
-}
-
-func (d *desk) download(ctx context.Context, api partypb.ConsortiumClient, what *partypb.Delivery) ([]byte, error) {
-	stream, err := api.Fetch(ctx, &partypb.FetchRequest{JobHash: d.hash[:], Item: what.GetItem(), Session: what.GetSession()})
-	if err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	for uint64(b.Len()) < what.GetLength() {
-		reply, err := stream.Recv()
-		if err != nil {
-			return nil, err
-		}
-		b.Write(reply.GetChunk().GetData())
-	}
-	if _, err := stream.Recv(); !errors.Is(err, io.EOF) && err != nil {
-		return nil, err
-	}
-	if digest := sha256.Sum256(b.Bytes()); !bytes.Equal(digest[:], what.GetDigest()) {
-		return nil, fmt.Errorf("sent another %s than it has announced", what.GetItem().GetWhat())
-	}
-	return b.Bytes(), nil
 }

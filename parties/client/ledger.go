@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/trefoil-ml/trefoil/parties"
@@ -33,8 +34,13 @@ type Ledger struct {
 
 // HandedItem is one cutting of an item into three parts.
 type HandedItem struct {
-	Split string        `json:"split"` // random name of the cutting
-	Parts [3]HandedPart `json:"parts"` // for servers 0, 1 and 2
+	Split    string        `json:"split"`              // random name of the cutting
+	Parts    [3]HandedPart `json:"parts"`              // for servers 0, 1 and 2
+	Replaces bool          `json:"replaces,omitempty"` // it takes the place of what is at the servers
+
+	// Next is to take the place of this cutting, and does when the first server
+	// has taken its part. Until then this one is what the servers have.
+	Next *HandedItem `json:"next,omitempty"`
 }
 
 // HandedPart is a sealed part and the server's receipt for it.
@@ -56,13 +62,52 @@ func (h *HandedItem) Complete() bool {
 
 // thereAll reports whether all three servers have exactly these parts, and have
 // given receipts.
-func (h *HandedItem) thereAll(states [3]*partypb.UploadStateReply) bool {
+func (h *HandedItem) thereAll(states uploadStates) bool { return h.Complete() && h.holds(states) }
+
+// holds reports whether the servers still have what they have given receipts for.
+func (h *HandedItem) holds(states uploadStates) bool {
 	for k, state := range states {
-		if !state.GetComplete() || hex.EncodeToString(state.GetHead().GetDigest()) != h.Parts[k].Digest {
+		there := state.GetComplete() && hex.EncodeToString(state.GetHead().GetDigest()) == h.Parts[k].Digest
+		if len(h.Parts[k].Receipt) > 0 && !there {
 			return false
 		}
 	}
-	return h.Complete()
+	return true
+}
+
+// begun reports whether a server has given a receipt.
+func (h *HandedItem) begun() bool {
+	return slices.ContainsFunc(h.Parts[:], func(p HandedPart) bool { return len(p.Receipt) > 0 })
+}
+
+// taken notes a server's receipt for a part of a cutting, which is from now on the
+// one that counts.
+func (l *Ledger) taken(it parties.Item, h *HandedItem, server int, receipt []byte) error {
+	h.Parts[server].Receipt = receipt
+	h.Replaces = h.Replaces && !h.Complete()
+	l.Items[it.What] = h
+	return l.save()
+}
+
+// plan notes a cutting that is to be handed in.
+func (l *Ledger) plan(it parties.Item, h *HandedItem) error {
+	if old := l.Items[it.What]; old != nil {
+		old.Next = h
+	} else {
+		l.Items[it.What] = h
+	}
+	return l.save()
+}
+
+// drop forgets a cutting of which no server has taken a part.
+func (l *Ledger) drop(it parties.Item, h *HandedItem) error {
+	if old := l.Items[it.What]; old == h {
+		delete(l.Items, it.What)
+	} else if old != nil {
+		old.Next = nil
+	}
+	l.discard(it)
+	return l.save()
 }
 
 // Dir is the folder of the ledger, beside the job file unless told otherwise.

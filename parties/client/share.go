@@ -35,7 +35,8 @@ type desk struct {
 	ledger *Ledger
 	over   int // phases of which this owner has got something
 	warned []string
-	mu     sync.Mutex // of ledger
+	past   map[string]int // phases that are over, and the server that said so first
+	mu     sync.Mutex     // of ledger
 }
 
 // sit loads the owner's rows and what it has done before.
@@ -44,7 +45,7 @@ func (c *Client) sit(opt Options) (*desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &desk{Client: c, opt: opt}
+	d := &desk{Client: c, opt: opt, past: map[string]int{}}
 	if d.ledger, err = c.openLedger(opt.Dir); err != nil {
 		return nil, err
 	}
@@ -100,7 +101,7 @@ func (c *Client) Share(ctx context.Context, opt Options) (*Ledger, error) {
 		return nil, err
 	}
 	if err := d.approved(ctx); err != nil {
-		return nil, err
+		return nil, d.lost(ctx, err)
 	}
 	for _, phase := range c.Job.Phases() {
 		if phase.Name == parties.PhaseMetrics { // needs the model: fetch hands in the counts
@@ -132,95 +133,20 @@ func (d *desk) approved(ctx context.Context) error {
 	return hintf("trainer approve shows what the job opens, and signs it", "owner %s has not approved this job", d.Me.Name)
 }
 
-// handInAll hands in what a phase needs of this owner.
-func (d *desk) handInAll(ctx context.Context, phase parties.Phase) error {
-	for _, it := range parties.Of(d.Me.Name, phase.Needs) {
-		if err := d.handIn(ctx, it); err != nil {
-			return err
-		}
+// Receipts reads what this owner has handed in, from its folder of the job, and
+// verifies every receipt. It asks no server.
+func (c *Client) Receipts(dir string) (*Ledger, error) {
+	if _, err := c.owner(); err != nil {
+		return nil, err
 	}
-	return nil
-}
-
-// handIn brings one item to all three servers, or makes sure that they have it.
-func (d *desk) handIn(ctx context.Context, it parties.Item) error {
-	states, err := d.states(ctx, it)
+	l, err := c.openLedger(dir)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	h := d.ledger.Items[it.What]
-	if h != nil && h.thereAll(states) && !d.opt.Replace {
-		d.tell("%s: handed in before, with receipts of all three servers", it.What)
-		return nil
+	if len(l.Items) == 0 {
+		return nil, hintf("trainer share hands in your rows", "there are no receipts in %s", l.dir)
 	}
-	there := slices.ContainsFunc(states[:], (*partypb.UploadStateReply).GetComplete)
-	if h == nil && there && !d.opt.Replace {
-		return hintf("to hand in these rows again, as long as training has not begun: trainer share --replace",
-			"parts of %s are at the servers, but %s is not here", it.What, d.ledger.path(FileReceipts))
-	}
-	// A server that has lost what it gave a receipt for gets a part again, and
-	// the others with it: parts of two cuttings do not go together.
-	lost := h != nil && (h.Complete() || !d.ledger.keeps(it))
-	if h == nil || lost || d.opt.Replace {
-		if err := d.cut(ctx, it); err != nil {
-			return err
-		}
-	}
-	err = d.servers.each(func(s *server) error { return d.upload(ctx, s, it, lost || d.opt.Replace) })
-	if err != nil {
-		return err
-	}
-	d.ledger.discard(it)
-	d.tell("%s: handed in, with receipts of all three servers", it.What)
-	return nil
-}
-
-// cut splits an item anew.
-func (d *desk) cut(ctx context.Context, it parties.Item) error {
-	keys, err := d.sealKeys(ctx)
-	if err != nil {
-		return err
-	}
-	return d.ledger.cut(d.hash, d.side, it, keys)
-}
-
-// states asks the servers how much of an item they have.
-func (d *desk) states(ctx context.Context, it parties.Item) ([3]*partypb.UploadStateReply, error) {
-	states, errs := gather(d.servers, func(s *server) (state *partypb.UploadStateReply, err error) {
-		err = s.call(ctx, func(ctx context.Context, api partypb.ConsortiumClient) (err error) {
-			state, err = api.UploadState(ctx, &partypb.UploadStateRequest{JobHash: d.hash[:], Item: wireItem(it)})
-			return err
-		})
-		return state, err
-	})
-	return states, errors.Join(errs...)
-}
-
-// upload brings one part to its server and keeps the receipt.
-func (d *desk) upload(ctx context.Context, s *server, it parties.Item, replace bool) error {
-	part := d.ledger.Items[it.What].Parts[s.id]
-	if len(part.Receipt) > 0 {
-		return nil
-	}
-	u, err := d.newUpload(s, d.ledger, it, replace)
-	if err != nil {
-		return err
-	}
-	if d.opt.Sent != nil {
-		u.sent = func(n int64) { d.opt.Sent(it.What, s.id, n, part.Length) }
-	}
-	state, err := u.run(ctx)
-	if err != nil {
-		return err
-	}
-	receipt, err := u.checkReceipt(d.hash, it, state)
-	if err != nil {
-		return err
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.ledger.Items[it.What].Parts[s.id].Receipt = receipt
-	return d.ledger.save()
+	return l, c.CheckReceipts(l)
 }
 
 // CheckReceipts verifies every receipt of the ledger against the servers' keys.

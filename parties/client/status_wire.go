@@ -26,13 +26,13 @@ func (s *server) status(w *partypb.JobStatus, err error) Status {
 		st.Error = err.Error()
 		return st
 	}
-	st.State, st.Phase, st.Phases, st.Done = stateOf(w.GetState()), w.GetPhase(), w.GetPhases(), w.GetPhasesDone()
-	st.WaitingFor, st.CancelledBy = w.GetWaitingFor(), w.GetCancelledBy()
+	st.State, st.Phase, st.Phases, st.Done = stateOf(w.GetState()), shown(w.GetPhase()), allShown(w.GetPhases()), allShown(w.GetPhasesDone())
+	st.WaitingFor, st.CancelledBy = shown(w.GetWaitingFor()), shown(w.GetCancelledBy())
 	for _, p := range w.GetMissingApprovals() {
-		st.MissingApprovals = append(st.MissingApprovals, parties.Party{Role: parties.Role(p.GetRole()), Name: p.GetName(), Key: p.GetKey()})
+		st.MissingApprovals = append(st.MissingApprovals, parties.Party{Role: parties.Role(shown(p.GetRole())), Name: shown(p.GetName()), Key: shown(p.GetKey())})
 	}
 	for _, it := range w.GetMissingParts() {
-		st.MissingParts = append(st.MissingParts, parties.Item{What: it.GetWhat(), Owner: it.GetOwner()})
+		st.MissingParts = append(st.MissingParts, parties.Item{What: shown(it.GetWhat()), Owner: shown(it.GetOwner())})
 	}
 	st.Progress, st.Failure = progressOf(w.GetProgress()), failureOf(w.GetFailure())
 	if at := w.GetRetryUnixNanos(); at != 0 {
@@ -66,7 +66,7 @@ func progressOf(p *partypb.Progress) *Progress {
 		return nil
 	}
 	return &Progress{
-		What: p.GetWhat(), Epoch: int(p.GetEpoch()), Epochs: int(p.GetEpochs()),
+		What: shown(p.GetWhat()), Epoch: int(p.GetEpoch()), Epochs: int(p.GetEpochs()),
 		Step: int(p.GetStep()), Steps: int(p.GetSteps()), Rounds: int(p.GetRounds()), Sent: int64(p.GetBytesSent()),
 		Elapsed: time.Duration(p.GetElapsedNanos()), Left: time.Duration(p.GetEtaNanos()),
 	}
@@ -77,7 +77,7 @@ func failureOf(f *partypb.Failure) *Failure {
 		return nil
 	}
 	return &Failure{
-		Phase: f.GetPhase(), Attempt: int(f.GetAttempt()), Server: int(f.GetServer()), Step: f.GetStep(),
-		Reason: f.GetReason(), By: f.GetBy(), When: time.Unix(0, f.GetUnixNanos()),
+		Phase: shown(f.GetPhase()), Attempt: int(f.GetAttempt()), Server: int(f.GetServer()), Step: shown(f.GetStep()),
+		Reason: shown(f.GetReason()), By: shown(f.GetBy()), When: time.Unix(0, f.GetUnixNanos()),
 	}
 }

@@ -30,7 +30,7 @@ func troubleOf(err error) trouble {
 			return t
 		}
 	}
-	return trouble{what: grpcnet.Readable(err).Error()}
+	return trouble{what: shown(grpcnet.Readable(err).Error())}
 }
 
 func nameTrouble(err error) (t trouble, ok bool) {

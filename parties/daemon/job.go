@@ -37,6 +37,7 @@ type job struct {
 	progress *partypb.Progress // while a phase runs
 	failure  *partypb.Failure
 	peers    [3]*partypb.PeerState
+	lost     [3]string    // what a look at another server shows to be lost, there or here
 	asked    [3]time.Time // when what is in peers was asked for
 	waiting  string       // why server 0 does not start the phase
 	next     time.Time    // when server 0 looks at it again

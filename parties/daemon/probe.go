@@ -56,9 +56,13 @@ func (j *job) look(ctx context.Context) bool {
 	for i, server := range j.others() {
 		wg.Go(func() {
 			asked := time.Now()
+			over := j.phasesOver() // before the other one says what it has
 			there, err := j.ask(ctx, server)
 			if ctx.Err() == nil {
 				j.note(server, asked, there, err)
+				if err == nil {
+					j.miss(server, over, there)
+				}
 				settled[i] = err == nil && j.settle(ctx, server, there)
 			}
 		})

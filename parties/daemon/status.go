@@ -44,7 +44,7 @@ func (j *job) status() *partypb.JobStatus {
 func (j *job) describe(s *partypb.JobStatus) {
 	p, more := j.currentLocked()
 	if !more {
-		s.State = partypb.JobState_JOB_STATE_DONE
+		s.State, s.WaitingFor = partypb.JobState_JOB_STATE_DONE, j.lostPhases()
 		return
 	}
 	s.Phase = p.Name
@@ -72,6 +72,9 @@ func (j *job) describe(s *partypb.JobStatus) {
 		if j.self == 0 && !j.next.IsZero() && j.tries > 0 {
 			s.RetryUnixNanos = j.next.UnixNano()
 		}
+	}
+	if lost := j.lostPhases(); lost != "" && s.State != partypb.JobState_JOB_STATE_RUNNING {
+		s.WaitingFor = lost
 	}
 }
 
