@@ -15,7 +15,7 @@
 // Servers that are near exchange some thirty messages of a word. Others answer
 // three pings or more, and then each sends to the next, and after that to the
 // previous one, bursts of zeros that double from 32 KiB to 8 MiB. They stop
-// when a burst takes 50 ms and is hardly faster than those before, which is
+// when a burst takes 50 ms and is hardly faster than another that did, which is
 // after TCP has found the speed of the link: about a second over 20 ms and 100
 // Mbit/s.
 //
