@@ -19,7 +19,7 @@ func sameCost(ts *testscript.TestScript, neg bool, args []string) {
 	for i, file := range args {
 		var r struct{ Cost parties.Cost }
 		ts.Check(json.Unmarshal([]byte(ts.ReadFile(file)), &r))
-		r.Cost.TrainSeconds, r.Cost.PeakMemoryBytes = 0, 0
+		r.Cost.TrainSeconds, r.Cost.PeakMemoryBytes, r.Cost.Network = 0, 0, nil
 		costs[i] = r.Cost
 	}
 	if costs[0] != costs[1] || costs[0].Rounds == 0 {

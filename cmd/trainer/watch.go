@@ -49,6 +49,7 @@ func (c *watchCommand) Run(ctx context.Context, a *app) error {
 type watcher struct {
 	app       *app
 	said      [3]string
+	links     string
 	steps     time.Time
 	cancelled string
 
@@ -67,6 +68,12 @@ func (w *watcher) tell(st client.Status) {
 	}
 	if st.State == client.StateCancelled {
 		w.cancelled = st.CancelledBy
+	}
+	for _, line := range links(st) {
+		if line != w.links {
+			w.links = line
+			_ = printAll(w.app.stdout, fmt.Sprintf("%s %s\n", time.Now().Format(time.TimeOnly), line))
+		}
 	}
 	running := st.State == client.StateRunning && st.Progress != nil && st.Progress.Steps > 0
 	key := strings.Join(standing(st), "; ")

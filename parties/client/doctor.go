@@ -9,7 +9,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
-	"github.com/trefoil-ml/trefoil/internal/transport/grpcnet"
+	"github.com/trefoil-ml/trefoil/parties"
 	"github.com/trefoil-ml/trefoil/parties/partypb"
 )
 
@@ -143,8 +143,8 @@ func (d *doctor) hello() bool {
 }
 
 func (d *doctor) version(h *partypb.HelloReply) {
-	if got := h.GetWireVersion(); got != grpcnet.WireVersion {
-		d.add("version", Broken, fmt.Sprintf("speaks wire version %d (program %s), this program speaks %d", got, h.GetVersion(), grpcnet.WireVersion),
+	if got := h.GetWireVersion(); got != parties.WireVersion {
+		d.add("version", Broken, fmt.Sprintf("speaks wire version %d (program %s), this program speaks %d", got, h.GetVersion(), parties.WireVersion),
 			"all sides need programs of one wire version: upgrade the older ones")
 		return
 	}
@@ -194,8 +194,8 @@ func (d *doctor) link(l *partypb.LinkState) {
 	case !l.GetReached():
 		d.add(to, Broken, "cannot be reached from there: "+l.GetError(),
 			fmt.Sprintf("the operators of servers %d and %d have to mend it: address, firewall, key", d.server.id, l.GetServer()))
-	case l.GetWireVersion() != grpcnet.WireVersion:
-		d.add(to, Broken, fmt.Sprintf("speaks wire version %d, want %d", l.GetWireVersion(), grpcnet.WireVersion), "upgrade the older program")
+	case l.GetWireVersion() != parties.WireVersion:
+		d.add(to, Broken, fmt.Sprintf("speaks wire version %d, want %d", l.GetWireVersion(), parties.WireVersion), "upgrade the older program")
 	default:
 		d.add(to, Fine, "reached in "+rounded(time.Duration(l.GetRoundTripNanos())), "")
 	}

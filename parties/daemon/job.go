@@ -35,6 +35,7 @@ type job struct {
 	cancelled *store.Cancellation
 
 	progress *partypb.Progress // while a phase runs
+	network  *partypb.Network  // as last measured since the start
 	failure  *partypb.Failure
 	peers    [3]*partypb.PeerState
 	waiting  string    // why server 0 does not start the phase

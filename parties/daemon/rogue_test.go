@@ -2,7 +2,6 @@ package daemon
 
 import (
 	"errors"
-	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -103,31 +102,30 @@ func TestAnnounceIsForServers(t *testing.T) {
 
 // TestRubbishIsNamed has each server send something else than it should.
 func TestRubbishIsNamed(t *testing.T) {
-	for what, hook := range map[string]transport.Hook{
-		"ends": func(_, _ int, _ transport.Tag, _ []uint64) transport.Fault {
-			return transport.Fault{Close: errors.New("flood in the cellar")}
-		},
+	ends := func(_, _ int, _ transport.Tag, _ []uint64) transport.Fault {
+		return transport.Fault{Close: errors.New("flood in the cellar")}
+	}
+	nonsense := func(_, _ int, _ transport.Tag, words []uint64) transport.Fault {
+		words[0] = 1 << 63
+		return transport.Fault{}
+	}
+	for what, try := range map[string]struct {
+		when   func(rogue int) moment
+		hook   transport.Hook
+		reason string
+	}{
+		"ends":                     {inTraining, ends, "flood in the cellar"},
+		"ends while measuring":     {inMeasuring, ends, "flood in the cellar"},
+		"nonsense while measuring": {inMeasuring, nonsense, "measuring the links: got "},
 	} {
 		for rogue := range 3 {
 			t.Run(what+" "+serverNames[rogue], func(t *testing.T) {
-				var sent atomic.Int32
-				c := newConsort(t, func(server int, c *Config) {
-					if server == rogue {
-						c.tamper = func(conn transport.Conn) transport.Conn {
-							return transport.Inject(conn, func(from, to int, tag transport.Tag, words []uint64) transport.Fault {
-								if sent.Add(1) != 40 {
-									return transport.Fault{}
-								}
-								return hook(from, to, tag, words)
-							})
-						}
-					}
-				})
+				c := newConsort(t, tampered(try.when(rogue), try.hook))
 				c.runToTraining()
 				c.shareRows()
 				for i := range c.servers {
 					f := c.named(i, rogue)
-					require.Contains(t, f.GetReason(), "flood in the cellar")
+					require.Contains(t, f.GetReason(), try.reason)
 					c.until(i, partypb.JobState_JOB_STATE_HELD)
 				}
 				_, err := c.at("south", (rogue+1)%3).Retry(t.Context(), &partypb.JobRequest{JobHash: c.hash})

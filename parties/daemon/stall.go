@@ -85,16 +85,20 @@ func (r *phaseRun) hush(waits []uint32, quiet time.Duration, shown bool) {
 
 // tooLong returns why a silence ends the session, or nil.
 func (r *phaseRun) tooLong(waits []uint32, quiet time.Duration) error {
-	if quiet < min(r.d.pace.deadlock, r.d.pace.stall) {
+	deadlock, stall := r.d.pace.deadlock, r.d.pace.stall
+	if r.measuring.Load() { // when nobody computes
+		deadlock, stall = min(deadlock, r.d.pace.measure), min(stall, r.d.pace.measure)
+	}
+	if quiet < min(deadlock, stall) {
 		return nil
 	}
 	r.mu.Lock()
 	culprit := r.culprit(waits)
 	r.mu.Unlock()
 	switch {
-	case culprit < 0 && quiet >= r.d.pace.deadlock:
+	case culprit < 0 && quiet >= deadlock:
 		return errDeadlock
-	case culprit >= 0 && quiet >= r.d.pace.stall:
+	case culprit >= 0 && quiet >= stall:
 		return &transport.PeerError{Server: culprit, Cause: errSilent}
 	}
 	return nil

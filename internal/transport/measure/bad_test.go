@@ -32,6 +32,9 @@ func TestSilentPeer(t *testing.T) {
 				require.True(t, f.frozen(), "after %d messages", after)
 				for _, i := range []int{(silent + 1) % 3, (silent + 2) % 3} {
 					require.ErrorContains(t, errs[i], fmt.Sprintf("nothing from server %d for 30s", silent), "after %d messages", after)
+					var end *transport.PeerError
+					require.ErrorAs(t, errs[i], &end)
+					require.Equal(t, silent, end.Server)
 				}
 			})
 		}
