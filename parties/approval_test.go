@@ -1,6 +1,7 @@
 package parties
 
 import (
+	"fmt"
 	"strconv"
 	"testing"
 
@@ -81,7 +82,7 @@ func TestApprovalOfAnotherVersion(t *testing.T) {
 	require.NoError(t, err)
 	a.Wire = WireVersion + 1
 	a.Signature = keys[0].Sign(approvalContext, a.message(j.Hash()))
-	require.ErrorContains(t, a.Verify(j), "server 0 approved with a program of wire version 2, and this one has 1")
+	require.ErrorContains(t, a.Verify(j), fmt.Sprintf("server 0 approved with a program of wire version %d, and this one has %d", WireVersion+1, WireVersion))
 }
 
 // The canonical bytes of a job with servers load to the same bytes.

@@ -130,6 +130,9 @@ func (r *run) cost() Cost {
 			c.BytesSent[k] += p.BytesSent
 		}
 		c.Rounds += rounds
+		if n := r.reports[0][phase].Network; n != nil && r.reports[0][phase].Phase == PhaseTrain {
+			c.Network = n
+		}
 		c.Steps += r.reports[0][phase].Steps
 		c.TrainSeconds += r.reports[0][phase].TrainSeconds
 	}

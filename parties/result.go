@@ -100,7 +100,8 @@ type Linear struct {
 // Cost is what training took.
 type Cost struct {
 	TrainSeconds    float64  `json:"train_seconds"`
-	Link            *Link    `json:"link,omitempty"` // the emulated one; nil if none
+	Link            *Link    `json:"link,omitempty"`    // the emulated one; nil if none
+	Network         *Network `json:"network,omitempty"` // as measured before training; nil in one process
 	Steps           int      `json:"steps"`
 	Rounds          int      `json:"rounds"`     // longest chain of messages, as really sent
 	BytesSent       [3]int64 `json:"bytes_sent"` // payload sent by each server

@@ -36,6 +36,7 @@ type PhaseReport struct {
 	Audit        []AuditEntry
 	TrainSeconds float64 // of the steps
 	Steps        int
+	Network      *Network // nil if the servers have not measured it
 
 	mpc *mpc.Report
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
+	"os/exec"
 
 	"github.com/trefoil-ml/trefoil/internal/bench"
 )
@@ -15,6 +17,8 @@ type benchCommand struct {
 	Link  *bench.Link `placeholder:"DELAY,RATE" help:"Emulate a link between the servers, such as 20ms,100Mbit: delay one way, and what each can send a second."`
 	Quick bool        `help:"A few seconds on short vectors, to see that it works: no figures to quote."`
 	Quiet bool        `help:"No progress on stderr."`
+
+	Rounds bool `hidden:"" help:"Be one of the three processes between which rounds are measured, until stdin ends."`
 }
 
 // Help is printed below the flags; kong formats it like a Go doc comment.
@@ -23,7 +27,7 @@ func (benchCommand) Help() string {
 
 A matrix product is told in 10⁹ multiply-adds a second mod 2^64 on one core, as a fraction of what the multiplication instruction does on registers alone, as a multiple of the pure Go code, and on all cores.
 
-In a round each server sends 64 bytes to the next one and waits for those of the previous one; grpc_mtls is the network of servers on several machines, tcp and tcp_tls are bare loopback sockets to compare it with. The speed is that of messages of 1 MiB in a row, out of each server.
+In a round each server sends 64 bytes to the next one and waits for those of the previous one; grpc_mtls is the network of servers on several machines, tcp and tcp_tls are bare loopback sockets to compare it with. Two of them are measured between three processes too, which share the cores. The speed is that of messages of 1 MiB in a row, out of each server.
 
 Operations are on 2^20 values at once, 2^16 over a link; sigmoids take them in blocks of 2^16. Bytes are those sent per value and server, rounds those of one call, allocs all of the process.
 
@@ -32,9 +36,24 @@ A training step is logistic regression with batch 128, 30 features, momentum and
 Exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`
 }
 
+// roundsProcess is one of three processes between which rounds are measured.
+func roundsProcess(ctx context.Context) *exec.Cmd {
+	program, err := os.Executable()
+	if err != nil {
+		program = os.Args[0]
+	}
+	cmd := exec.CommandContext(ctx, program, "bench", "--rounds")
+	cmd.Args[0] = os.Args[0]
+	cmd.Env, cmd.Stderr = append(os.Environ(), processors()...), os.Stderr
+	return cmd
+}
+
 // Run is called by kong.
 func (c *benchCommand) Run(ctx context.Context, a *app) error {
-	r, err := bench.Run(ctx, bench.Options{Level: c.CPU, Link: c.Link, Quick: c.Quick, OnStage: func(name string) {
+	if c.Rounds {
+		return bench.ServeRounds(os.Stdin, a.stdout)
+	}
+	r, err := bench.Run(ctx, bench.Options{Level: c.CPU, Link: c.Link, Quick: c.Quick, Process: roundsProcess, OnStage: func(name string) {
 		if !c.Quiet {
 			a.printLine("measuring %s", name)
 		}

@@ -9,11 +9,11 @@ import (
 
 // benchReport is the figures as tables.
 func benchReport(r *bench.Result) string {
-	return strings.Join([]string{
+	return strings.Join(nonEmpty([]string{
 		benchMachine(r), benchProducts(r).String(),
 		fmt.Sprintf("  key stream, one core: %.4g GB/s\n", r.PRG.GBPerSecond),
-		benchRounds(r).String(), benchOperations(r).String(), benchSteps(r).String(),
-	}, "\n")
+		benchRounds(r).String(), benchRoundsApart(r), benchOperations(r).String(), benchSteps(r).String(),
+	}), "\n")
 }
 
 func benchMachine(r *bench.Result) string {
@@ -51,6 +51,20 @@ func benchRounds(r *bench.Result) table {
 		}
 	}
 	return t
+}
+
+// benchRoundsApart is empty where rounds were not measured between processes.
+func benchRoundsApart(r *bench.Result) string {
+	t := table{{"between three processes", "µs for a round of 64 bytes"}}
+	for _, transport := range bench.Transports() {
+		if micros, ok := r.RoundApart[transport]; ok {
+			t = append(t, []string{transport, figure(micros)})
+		}
+	}
+	if len(t) == 1 {
+		return ""
+	}
+	return t.String()
 }
 
 func benchOperations(r *bench.Result) table {

@@ -142,6 +142,9 @@ func whereItIs(out string) string {
 
 func cost(c parties.Cost) string {
 	parts := []string{fmt.Sprintf("%.2f s of training%s", c.TrainSeconds, over(c.Link)), count(c.Steps, "step")}
+	if c.Network != nil {
+		parts = append(parts, "links of "+c.Network.String())
+	}
 	if c.Rounds > 0 {
 		parts = append(parts, count(c.Rounds, "round"), sent(c.BytesSent)+" sent by each server")
 	}

@@ -117,7 +117,7 @@ func (a *app) showStatus(all [3]client.Status, asJSON bool) error {
 	var errs []error
 	for _, st := range all {
 		errs = append(errs, st.Err)
-		fmt.Fprintf(&b, "server %d (%s): %s\n", st.Server, st.Address, strings.Join(standing(st), "\n  "))
+		fmt.Fprintf(&b, "server %d (%s): %s\n", st.Server, st.Address, strings.Join(append(standing(st), links(st)...), "\n  "))
 	}
 	text := b.String()
 	if asJSON {
@@ -159,11 +159,20 @@ func standing(st client.Status) []string {
 	return lines
 }
 
+// links says how slow the links between the servers were when a phase began, as
+// long as the job goes on.
+func links(st client.Status) []string {
+	if st.Network == nil || st.Over() {
+		return nil
+	}
+	return []string{"links: " + st.Network.String()}
+}
+
 // advance says how far a phase is, what it took and how long it will take.
 func advance(st client.Status) string {
 	p := st.Progress
 	if p.Steps == 0 {
-		return st.Phase
+		return strings.Join(nonEmpty([]string{st.Phase, p.What}), ", ")
 	}
 	text := fmt.Sprintf("%s, epoch %d/%d, step %d/%d, %s, %s sent, %.1f s", st.Phase, p.Epoch, p.Epochs, p.Step, p.Steps,
 		count(p.Rounds, "round"), megabytes(p.Sent), p.Elapsed.Seconds())

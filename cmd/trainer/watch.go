@@ -50,6 +50,7 @@ type watcher struct {
 	app       *app
 	said      [3]string
 	stalls    [3]stall
+	links     string
 	steps     time.Time
 	cancelled string
 
@@ -68,6 +69,12 @@ func (w *watcher) tell(st client.Status) {
 	}
 	if st.State == client.StateCancelled {
 		w.cancelled = st.CancelledBy + ": " + st.WaitingFor
+	}
+	for _, line := range links(st) {
+		if line != w.links {
+			w.links = line
+			_ = printAll(w.app.stdout, fmt.Sprintf("%s %s\n", time.Now().Format(time.TimeOnly), line))
+		}
 	}
 	key := strings.Join(standing(st), "; ")
 	if key == w.said[st.Server] || w.isDull(st, time.Now()) {

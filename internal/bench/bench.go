@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"os/exec"
 	"runtime"
 	"runtime/debug"
 
@@ -17,6 +18,10 @@ type Options struct {
 	Quick bool  // a few seconds, on short vectors: to see that it works
 
 	OnStage func(name string) // if set, is told what is measured next
+
+	// Process, if set, returns the command of a process that calls [ServeRounds]
+	// and ends with ctx: rounds are also measured between three of them.
+	Process func(ctx context.Context) *exec.Cmd
 }
 
 // Run measures everything. Nothing else should run meanwhile, in this process

@@ -14,7 +14,8 @@
 //	round_us  each server sends 64 bytes to the next and waits for the previous
 //	          one's; grpc_mtls is transport/grpcnet over loopback, tcp and
 //	          tcp_tls are bare sockets there, plain and with TLS 1.3 both ways:
-//	          what a network costs without us
+//	          what a network costs without us. round_us_processes has the same
+//	          for three processes, if there is an [Options.Process]
 //	stream    messages of 1 MiB in a row to the next server, out of each
 //	ops       one operation on 2^20 values, end to end; see [Op]
 //	lr_step   one step of logistic regression; see [Step]

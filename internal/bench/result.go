@@ -17,6 +17,9 @@ type Result struct {
 	Stream map[string]float64 `json:"stream_mb_per_s"` // 10⁶ bytes a second out of each server, by transport
 	Ops    map[string]Op      `json:"ops"`
 
+	// RoundApart is Round between three processes, where there were any.
+	RoundApart map[string]float64 `json:"round_us_processes,omitempty"`
+
 	LRStep         Step   `json:"lr_step"`          // with the five-piece sigmoid
 	LRStepMinimax3 Step   `json:"lr_step_minimax3"` // with the three-piece one
 	Allocs         Allocs `json:"allocs"`

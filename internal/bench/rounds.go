@@ -62,7 +62,7 @@ func (b *bench) rounds() error {
 		}
 	}
 	b.result.Allocs.Round = b.result.Allocs.Rounds["memory"]
-	return nil
+	return b.apart()
 }
 
 // rival measures one transport.

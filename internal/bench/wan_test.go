@@ -50,6 +50,13 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	if os.Getenv(apartVariable) != "" {
+		if err := ServeRounds(os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	os.Exit(m.Run())
 }
 
@@ -70,6 +77,8 @@ func compareWAN(t *testing.T, text string) {
 	t.Logf("measured %v %.0f Mbit/s in %.2f s emulated, %v %.0f Mbit/s in %.2f s real",
 		emulated.Measured.Delay, emulated.Measured.Bandwidth*8/1e6, emulated.Measuring,
 		real.Measured.Delay, real.Measured.Bandwidth*8/1e6, real.Measuring)
+	assertWithin(t, .5, 2, real.Measured.Delay.Seconds()/link.Delay.Seconds(), "measured delay")
+	assertWithin(t, .5, 2, real.Measured.Bandwidth/link.Bandwidth, "measured bandwidth")
 	for _, row := range []struct {
 		name           string
 		emulated, real float64
@@ -81,8 +90,24 @@ func compareWAN(t *testing.T, text string) {
 	} {
 		ratio := row.real / row.emulated
 		t.Logf("| %s | %s | %.2f | %.2f | %.2f |", text, row.name, 1e3*row.emulated, 1e3*row.real, ratio)
-		assert.InDelta(t, 1.2, ratio, .8, "%s: real links should be like emulated ones", row.name)
+		least, most := ratios(link)
+		assertWithin(t, least, most, ratio, row.name)
 	}
+}
+
+// ratios are bounds of real times by emulated ones. Where links are near, what
+// real ones add counts: encryption, goroutines and this machine's processors, which
+// all three servers and the program that delays packets share.
+func ratios(link Link) (least, most float64) {
+	if link.Delay >= 20*time.Millisecond {
+		return .9, 1.3
+	}
+	return .9, 2
+}
+
+func assertWithin(t *testing.T, least, most, got float64, what string) {
+	t.Helper()
+	assert.True(t, got >= least && got <= most, "%s: real by emulated is %.2f, want %.1f to %.1f", what, got, least, most)
 }
 
 // emulatedWAN plays over the emulator and returns the figures of the slowest

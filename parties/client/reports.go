@@ -73,6 +73,9 @@ func (c *Client) sameReport(server int, first []*partypb.PhaseReport, i int, r *
 	if i >= len(first) || first[i].GetPhase() != r.GetPhase() || !bytes.Equal(first[i].GetSession(), r.GetSession()) {
 		return fmt.Errorf("servers 0 and %d report different sessions of phase %s", server, shown(r.GetPhase()))
 	}
+	if a, b := first[i].GetNetwork(), r.GetNetwork(); a.GetDelayNanos() != b.GetDelayNanos() || a.GetBytesPerSecond() != b.GetBytesPerSecond() {
+		return fmt.Errorf("servers 0 and %d report different links in phase %s, want what they agreed on", server, r.GetPhase())
+	}
 	a, b := first[i].GetOpenings(), r.GetOpenings()
 	same := len(a) == len(b)
 	for j := 0; same && j < len(a); j++ {
@@ -95,6 +98,9 @@ func reportOf(r *partypb.PhaseReport) *parties.PhaseReport {
 	out := &parties.PhaseReport{
 		Phase: shown(r.GetPhase()), Rounds: int(r.GetRounds()), BytesSent: int64(r.GetBytesSent()),
 		Steps: int(r.GetSteps()), TrainSeconds: time.Duration(r.GetTrainNanos()).Seconds(),
+	}
+	if n := r.GetNetwork(); n != nil {
+		out.Network = networkOf(n)
 	}
 	for _, o := range r.GetOpenings() {
 		out.Audit = append(out.Audit, parties.AuditEntry{

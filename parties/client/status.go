@@ -12,20 +12,21 @@ import (
 
 // Status is how a job stands on one server, as that server tells.
 type Status struct {
-	Server           int             `json:"server"`
-	Address          string          `json:"address"`
-	Error            string          `json:"error,omitempty"` // why the server could not be asked
-	State            string          `json:"state,omitempty"` // see the constants
-	Phase            string          `json:"phase,omitempty"` // the next one, or the one that runs
-	Phases           []string        `json:"phases,omitempty"`
-	Done             []string        `json:"phases_done,omitempty"`
-	MissingApprovals []parties.Party `json:"missing_approvals,omitempty"`
-	MissingParts     []parties.Item  `json:"missing_parts,omitempty"`
-	WaitingFor       string          `json:"waiting_for,omitempty"` // in plain words; why the job was cancelled, if it was
-	Progress         *Progress       `json:"progress,omitempty"`
-	Failure          *Failure        `json:"failure,omitempty"`
-	Retry            time.Time       `json:"retry,omitzero"` // when it is tried again
-	CancelledBy      string          `json:"cancelled_by,omitempty"`
+	Server           int              `json:"server"`
+	Address          string           `json:"address"`
+	Error            string           `json:"error,omitempty"` // why the server could not be asked
+	State            string           `json:"state,omitempty"` // see the constants
+	Phase            string           `json:"phase,omitempty"` // the next one, or the one that runs
+	Phases           []string         `json:"phases,omitempty"`
+	Done             []string         `json:"phases_done,omitempty"`
+	MissingApprovals []parties.Party  `json:"missing_approvals,omitempty"`
+	MissingParts     []parties.Item   `json:"missing_parts,omitempty"`
+	WaitingFor       string           `json:"waiting_for,omitempty"` // in plain words; why the job was cancelled, if it was
+	Progress         *Progress        `json:"progress,omitempty"`
+	Network          *parties.Network `json:"network,omitempty"` // as last measured for a phase
+	Failure          *Failure         `json:"failure,omitempty"`
+	Retry            time.Time        `json:"retry,omitzero"` // when it is tried again
+	CancelledBy      string           `json:"cancelled_by,omitempty"`
 
 	Err error `json:"-"` // that of Error
 }

@@ -35,6 +35,9 @@ func (s *server) status(w *partypb.JobStatus, err error) Status {
 		st.MissingParts = append(st.MissingParts, parties.Item{What: shown(it.GetWhat()), Owner: shown(it.GetOwner())})
 	}
 	st.Progress, st.Failure = progressOf(w.GetProgress()), failureOf(w.GetFailure())
+	if n := w.GetNetwork(); n != nil {
+		st.Network = networkOf(n)
+	}
 	if at := w.GetRetryUnixNanos(); at != 0 {
 		st.Retry = time.Unix(0, at)
 	}
@@ -70,6 +73,10 @@ func progressOf(p *partypb.Progress) *Progress {
 		Step: int(p.GetStep()), Steps: int(p.GetSteps()), Rounds: int(p.GetRounds()), Sent: int64(p.GetBytesSent()),
 		Elapsed: time.Duration(p.GetElapsedNanos()), Left: time.Duration(p.GetEtaNanos()),
 	}
+}
+
+func networkOf(n *partypb.Network) *parties.Network {
+	return &parties.Network{Delay: time.Duration(n.GetDelayNanos()).Seconds(), Bandwidth: float64(n.GetBytesPerSecond())}
 }
 
 func failureOf(f *partypb.Failure) *Failure {

@@ -27,10 +27,6 @@ type Config struct {
 	Log     *slog.Logger // nil: no log. What it gets passes through [Guarded].
 	Version string       // of the program, for people
 
-	// Link says how slow the network is; the servers of a job have to agree on it.
-	// The zero one stands for a fast network.
-	Link mpc.Link
-
 	// Ready, if set, is called once when the server can be reached. http is nil
 	// without HTTP.
 	Ready func(address, http net.Addr)
@@ -62,6 +58,7 @@ type pace struct {
 	show      time.Duration // of silence, until people are
 	deadlock  time.Duration // of silence while all three servers wait
 	stall     time.Duration // of silence while one of them does not
+	measure   time.Duration // of silence while the links are measured
 	strangers float64       // calls a second of all keys that are not known
 }
 
@@ -70,7 +67,7 @@ func usualPace() pace {
 		probe: 3 * time.Second, call: 4 * time.Second, again: time.Second, ask: 100 * time.Millisecond,
 		reserve: 8 * time.Second, setup: 8 * time.Second, beat: 4 * time.Second,
 		idle: time.Minute, unary: 30 * time.Second, strangers: 10,
-		pulse: 250 * time.Millisecond, tell: time.Second, show: 4 * time.Second, deadlock: time.Minute, stall: 10 * time.Minute,
+		pulse: 250 * time.Millisecond, tell: time.Second, show: 4 * time.Second, deadlock: time.Minute, stall: 10 * time.Minute, measure: 20 * time.Second,
 	}
 }
 

@@ -35,6 +35,7 @@ type job struct {
 	cancelled *store.Cancellation
 
 	progress *partypb.Progress // while a phase runs
+	network  *partypb.Network  // as last measured since the start
 	failure  *partypb.Failure
 	peers    [3]*partypb.PeerState
 	lost     [3]string    // what a look at another server shows to be lost, there or here

@@ -108,7 +108,7 @@ func TestAnnounceIsForServers(t *testing.T) {
 // TestOwnFindingStays tells a server that has seen for itself how an attempt failed
 // of another reason, and of reasons for other attempts.
 func TestOwnFindingStays(t *testing.T) {
-	c := newConsort(t, tampered(0, 40, func(int, int, transport.Tag, []uint64) transport.Fault {
+	c := newConsort(t, tampered(inTraining(0), func(int, int, transport.Tag, []uint64) transport.Fault {
 		return transport.Fault{Close: errors.New("flood in the cellar")}
 	}), func(_ int, c *Config) { c.pace.beat = time.Millisecond })
 	c.runToTraining()
@@ -184,19 +184,54 @@ func TestRubbishIsNamed(t *testing.T) {
 						}
 					}
 				})
-				c.runToTraining()
-				c.shareRows()
-				for i := range c.servers {
-					f := c.named(i, rogue)
-					require.Contains(t, f.GetReason(), rubbish.reason)
-					c.until(i, partypb.JobState_JOB_STATE_HELD)
-				}
-				_, err := c.at("south", (rogue+1)%3).Retry(t.Context(), &partypb.JobRequest{JobHash: c.hash})
-				require.NoError(t, err)
-				c.untilDone(parties.PhaseTrain)
+				c.isNamedAndForgiven(rogue, rubbish.reason)
 			})
 		}
 	}
+}
+
+// TestEndsAndNonsenseAreNamed has each server give up, or send impossible times
+// while the links are measured.
+func TestEndsAndNonsenseAreNamed(t *testing.T) {
+	ends := func(_, _ int, _ transport.Tag, _ []uint64) transport.Fault {
+		return transport.Fault{Close: errors.New("flood in the cellar")}
+	}
+	nonsense := func(_, _ int, _ transport.Tag, words []uint64) transport.Fault {
+		words[0] = 1 << 63
+		return transport.Fault{}
+	}
+	for what, try := range map[string]struct {
+		when   func(rogue int) moment
+		hook   transport.Hook
+		reason string
+	}{
+		"ends":                     {inTraining, ends, "flood in the cellar"},
+		"ends while measuring":     {inMeasuring, ends, "flood in the cellar"},
+		"nonsense while measuring": {inMeasuring, nonsense, "measuring the links: got "},
+	} {
+		for rogue := range 3 {
+			t.Run(what+" "+serverNames[rogue], func(t *testing.T) {
+				c := newConsort(t, tampered(try.when(rogue), try.hook))
+				c.isNamedAndForgiven(rogue, try.reason)
+			})
+		}
+	}
+}
+
+// isNamedAndForgiven runs a job to its training, in which all three servers name
+// the rogue, and then to its end.
+func (c *consort) isNamedAndForgiven(rogue int, reason string) {
+	c.t.Helper()
+	c.runToTraining()
+	c.shareRows()
+	for i := range c.servers {
+		f := c.named(i, rogue)
+		require.Contains(c.t, f.GetReason(), reason)
+		c.until(i, partypb.JobState_JOB_STATE_HELD)
+	}
+	_, err := c.at("south", (rogue+1)%3).Retry(c.t.Context(), &partypb.JobRequest{JobHash: c.hash})
+	require.NoError(c.t, err)
+	c.untilDone(parties.PhaseTrain)
 }
 
 // TestPanicInAPhaseHoldsTheJob has each server run into a bug. It lives, all three
@@ -204,7 +239,7 @@ func TestRubbishIsNamed(t *testing.T) {
 func TestPanicInAPhaseHoldsTheJob(t *testing.T) {
 	for rogue := range 3 {
 		t.Run(serverNames[rogue], func(t *testing.T) {
-			c := newConsort(t, tampered(rogue, 40, func(int, int, transport.Tag, []uint64) transport.Fault {
+			c := newConsort(t, tampered(inTraining(rogue), func(int, int, transport.Tag, []uint64) transport.Fault {
 				panic("index out of range")
 			}))
 			c.runToTraining()

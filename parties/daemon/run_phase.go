@@ -3,6 +3,8 @@ package daemon
 import (
 	"context"
 	"errors"
+	"math"
+	"sync/atomic"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -45,6 +47,9 @@ type phaseRun struct {
 	state   store.Phase
 	began   time.Time
 	rows    int64 // of the owners so far
+
+	measuring atomic.Bool
+	links     parties.Network
 }
 
 // begin notes the attempt in the store. A phase that is done here, but not
@@ -97,8 +102,11 @@ func (r *phaseRun) over(ctx context.Context, conn transport.Conn) error {
 	if err != nil {
 		return err
 	}
+	if err := r.measure(ctx, conn); err != nil {
+		return err
+	}
 	run := parties.PhaseRun{
-		Job: r.spec, Phase: r.phase, Link: r.d.Link, OnEvent: r.on,
+		Job: r.spec, Phase: r.phase, Link: r.links.Link(), OnEvent: r.on,
 		Box:    &box{r},
 		OnOpen: func(o parties.AuditEntry) error { return r.noteOpening(ctx, o) },
 	}
@@ -111,6 +119,25 @@ func (r *phaseRun) over(ctx context.Context, conn transport.Conn) error {
 		return err
 	}
 	return r.finish(ctx, report)
+}
+
+// measure finds out how slow the links are, by which the phase chooses its
+// protocols.
+func (r *phaseRun) measure(ctx context.Context, conn transport.Conn) (err error) {
+	r.tell("measuring the links")
+	begin := time.Now()
+	r.measuring.Store(true)
+	defer r.measuring.Store(false)
+	if r.links, err = parties.MeasureNetwork(ctx, conn); err != nil {
+		return err
+	}
+	r.d.Log.Info("links measured", "job", r.id.String(), "phase", r.phase, "network", r.links.String(), "seconds", time.Since(begin).Seconds())
+	r.set(func() { r.job.network = networkMessage(r.links) })
+	return nil
+}
+
+func networkMessage(n parties.Network) *partypb.Network {
+	return &partypb.Network{DelayNanos: uint64(math.Round(n.Delay * 1e9)), BytesPerSecond: uint64(math.Round(n.Bandwidth))}
 }
 
 // doneLane is where servers say that they have stored what the phase gives. Lane 0
@@ -161,7 +188,7 @@ func (r *phaseRun) finish(ctx context.Context, report *parties.PhaseReport) erro
 func (r *phaseRun) report(p *parties.PhaseReport) *partypb.PhaseReport {
 	m := &partypb.PhaseReport{
 		Phase: r.phase, Session: r.session[:], Rounds: uint64(p.Rounds), BytesSent: uint64(p.BytesSent),
-		Steps: uint64(p.Steps), TrainNanos: uint64(p.TrainSeconds * 1e9), PeakMemory: uint64(max(parties.PeakMemory(), 0)),
+		Network: networkMessage(r.links), Steps: uint64(p.Steps), TrainNanos: uint64(p.TrainSeconds * 1e9), PeakMemory: uint64(max(parties.PeakMemory(), 0)),
 	}
 	for _, o := range p.Audit {
 		m.Openings = append(m.Openings, &partypb.Opening{

@@ -28,7 +28,9 @@ func TestWholeJob(t *testing.T) {
 		require.Equal(t, s.GetReports()[1].GetSession(), c.until(0, partypb.JobState_JOB_STATE_DONE).GetReports()[1].GetSession())
 		require.NotZero(t, s.GetReports()[1].GetRounds())
 	}
-	want := c.inOneProcess()
+	got := c.side("north").Result(c.reports())
+	require.Positive(t, got.Cost.Network.Delay)
+	want := c.inOneProcess(linkOf(*got.Cost.Network)) // near, unless this machine is overloaded
 	for _, o := range []string{"north", "south"} {
 		c.accept(o, parties.ItemMetrics)
 		got := c.side(o).Result(c.reports())
@@ -41,8 +43,8 @@ func TestWholeJob(t *testing.T) {
 	}
 }
 
-// inOneProcess runs the same job without servers.
-func (c *consort) inOneProcess() *parties.Result {
+// inOneProcess runs the same job without servers, over a link if it is not nil.
+func (c *consort) inOneProcess(link *parties.Link) *parties.Result {
 	c.t.Helper()
 	var text strings.Builder
 	text.WriteString("name: trial\ndata:\n  target: y\n  owners:\n")
@@ -51,7 +53,7 @@ func (c *consort) inOneProcess() *parties.Result {
 	}
 	job, err := parties.ParseJob("job.yaml", []byte(text.String()+"model: logistic_regression\ntrain: {epochs: 2, batch: 16}\n"))
 	require.NoError(c.t, err)
-	r, err := parties.Local(c.t.Context(), job, parties.Options{})
+	r, err := parties.Local(c.t.Context(), job, parties.Options{Link: link})
 	require.NoError(c.t, err)
 	return r
 }
@@ -62,6 +64,9 @@ func (c *consort) reports() (all [3][]*parties.PhaseReport) {
 	for i := range all {
 		for _, m := range c.until(i, partypb.JobState_JOB_STATE_DONE).GetReports() {
 			p := &parties.PhaseReport{Phase: m.GetPhase(), Rounds: int(m.GetRounds()), BytesSent: int64(m.GetBytesSent()), Steps: int(m.GetSteps())}
+			if n := m.GetNetwork(); n != nil {
+				p.Network = &parties.Network{Delay: float64(n.GetDelayNanos()) / 1e9, Bandwidth: float64(n.GetBytesPerSecond())}
+			}
 			for _, o := range m.GetOpenings() {
 				p.Audit = append(p.Audit, parties.AuditEntry{
 					Seq: int(o.GetSeq()), What: o.GetWhat(), To: o.GetTo(), Step: o.GetStep(), Values: int(o.GetValues()), Round: int(o.GetRound()),

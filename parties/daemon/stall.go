@@ -106,16 +106,20 @@ func (r *phaseRun) hush(waits []uint32, long time.Duration) {
 
 // tooLong returns why a silence ends the session, or nil.
 func (r *phaseRun) tooLong(waits []uint32, long time.Duration) error {
-	if len(waits) == 0 || long < min(r.d.pace.deadlock, r.d.pace.stall) {
+	deadlock, stall := r.d.pace.deadlock, r.d.pace.stall
+	if r.measuring.Load() { // when nobody computes
+		deadlock, stall = min(deadlock, r.d.pace.measure), min(stall, r.d.pace.measure)
+	}
+	if len(waits) == 0 || long < min(deadlock, stall) {
 		return nil
 	}
 	r.mu.Lock()
 	culprit, sure := r.culprit(waits, time.Now().Add(-long))
 	r.mu.Unlock()
 	switch {
-	case culprit < 0 && long >= r.d.pace.deadlock:
+	case culprit < 0 && long >= deadlock:
 		return errDeadlock
-	case culprit >= 0 && sure && long >= r.d.pace.stall:
+	case culprit >= 0 && sure && long >= stall:
 		return &transport.PeerError{Server: culprit, Cause: errSilent}
 	}
 	return nil

@@ -13,17 +13,37 @@ import (
 	"github.com/trefoil-ml/trefoil/parties/partypb"
 )
 
-// tampered has one server do something with its nth message.
-func tampered(rogue int, nth int32, hook transport.Hook) func(int, *Config) {
-	var sent atomic.Int32
+// moment is one message of one server.
+type moment struct {
+	rogue   int
+	session int32 // counts from 1; 0 for any
+	those   func(transport.Tag) bool
+	nth     int32
+}
+
+// inTraining is the 40th message that counts as a round, or the third by which the
+// links are measured: those of the first phase are fewer.
+func inTraining(rogue int) moment { return moment{rogue: rogue, those: inPhase, nth: 40} }
+
+func inMeasuring(rogue int) moment {
+	return moment{rogue: rogue, session: 2, those: isMeasuring, nth: 3}
+}
+
+func inPhase(tag transport.Tag) bool     { return tag.Depth > 0 }
+func isMeasuring(tag transport.Tag) bool { return tag.Depth == 0 && tag.Lane != doneLane }
+
+// tampered has a server do something with one message.
+func tampered(m moment, hook transport.Hook) func(int, *Config) {
+	var sessions, sent atomic.Int32
 	return func(server int, c *Config) {
 		c.pace.pulse, c.pace.tell, c.pace.show = 20*time.Millisecond, 100*time.Millisecond, 300*time.Millisecond
-		if server != rogue {
+		if server != m.rogue {
 			return
 		}
 		c.tamper = func(conn transport.Conn) transport.Conn {
+			session := sessions.Add(1)
 			return transport.Inject(conn, func(from, to int, tag transport.Tag, words []uint64) transport.Fault {
-				if sent.Add(1) == nth {
+				if (m.session == 0 || m.session == session) && m.those(tag) && sent.Add(1) == m.nth {
 					return hook(from, to, tag, words)
 				}
 				return transport.Fault{}
@@ -32,23 +52,57 @@ func tampered(rogue int, nth int32, hook transport.Hook) func(int, *Config) {
 	}
 }
 
+// untilReleased is a message that waits.
+func untilReleased(release <-chan struct{}) transport.Hook {
+	return func(int, int, transport.Tag, []uint64) transport.Fault {
+		<-release
+		return transport.Fault{}
+	}
+}
+
 // TestStallIsNamed has a server stop in the middle, with its network alive: the
 // others say for whom they wait. Then it goes on.
 func TestStallIsNamed(t *testing.T) {
-	for rogue := range 3 {
-		t.Run(serverNames[rogue], func(t *testing.T) {
+	for what, when := range map[string]func(int) moment{"training": inTraining, "measuring the links": inMeasuring} {
+		for rogue := range 3 {
+			t.Run(what+" "+serverNames[rogue], func(t *testing.T) {
+				release := make(chan struct{})
+				c := newConsort(t, tampered(when(rogue), untilReleased(release)))
+				c.runToTraining()
+				c.shareRows()
+				begin := time.Now()
+				for _, i := range []int{(rogue + 1) % 3, (rogue + 2) % 3} {
+					s := c.untilThat(i, "name", func(s *partypb.JobStatus) bool {
+						return strings.HasPrefix(s.GetWaitingFor(), serverName(rogue)+" at "+c.servers[rogue].address+", from which nothing has come for")
+					})
+					require.Equal(t, partypb.JobState_JOB_STATE_RUNNING, s.GetState())
+					require.Equal(t, what, s.GetProgress().GetWhat())
+				}
+				require.Less(t, time.Since(begin), 10*time.Second)
+				close(release)
+				c.untilDone(parties.PhaseTrain)
+			})
+		}
+	}
+}
+
+// TestStallEnds lets a server sleep longer than the others are willing to wait.
+func TestStallEnds(t *testing.T) {
+	for what, when := range map[string]func(int) moment{"training": inTraining, "measuring the links": inMeasuring} {
+		t.Run(what, func(t *testing.T) {
 			release := make(chan struct{})
-			c := newConsort(t, tampered(rogue, 40, func(int, int, transport.Tag, []uint64) transport.Fault {
-				<-release
-				return transport.Fault{}
-			}))
+			c := newConsort(t, tampered(when(1), untilReleased(release)), func(_ int, c *Config) {
+				if what == "training" {
+					c.pace.stall = time.Second
+				} else {
+					c.pace.measure = time.Second
+				}
+			})
 			c.runToTraining()
 			c.shareRows()
-			for _, i := range []int{(rogue + 1) % 3, (rogue + 2) % 3} {
-				s := c.untilThat(i, "name", func(s *partypb.JobStatus) bool {
-					return strings.HasPrefix(s.GetWaitingFor(), serverName(rogue)+" at "+c.servers[rogue].address+", from which nothing has come for")
-				})
-				require.Equal(t, partypb.JobState_JOB_STATE_RUNNING, s.GetState())
+			for _, i := range []int{0, 2} {
+				f := c.named(i, 1)
+				require.Contains(t, f.GetReason(), "sent nothing for too long")
 			}
 			close(release)
 			c.untilDone(parties.PhaseTrain)
@@ -56,33 +110,21 @@ func TestStallIsNamed(t *testing.T) {
 	}
 }
 
-// TestStallEnds lets a server sleep longer than the others are willing to wait.
-func TestStallEnds(t *testing.T) {
-	release := make(chan struct{})
-	c := newConsort(t, tampered(1, 40, func(int, int, transport.Tag, []uint64) transport.Fault {
-		<-release
-		return transport.Fault{}
-	}), func(_ int, c *Config) { c.pace.stall = time.Second })
-	c.runToTraining()
-	c.shareRows()
-	for _, i := range []int{0, 2} {
-		require.Contains(t, c.named(i, 1).GetReason(), "sent nothing for too long")
-	}
-	close(release)
-	c.untilDone(parties.PhaseTrain)
-}
-
 // TestLostMessageEnds drops a message: nothing hangs, and the phase runs again.
 func TestLostMessageEnds(t *testing.T) {
-	c := newConsort(t, tampered(2, 40, func(int, int, transport.Tag, []uint64) transport.Fault {
-		return transport.Fault{Drop: true}
-	}), func(_ int, c *Config) { c.pace.deadlock = 2 * time.Second })
-	c.runToTraining()
-	c.shareRows()
-	for i := range c.servers {
-		require.Contains(t, c.named(i, -1).GetReason(), "a message between the servers was lost")
+	for what, when := range map[string]func(int) moment{"training": inTraining, "measuring the links": inMeasuring} {
+		t.Run(what, func(t *testing.T) {
+			c := newConsort(t, tampered(when(2), func(int, int, transport.Tag, []uint64) transport.Fault {
+				return transport.Fault{Drop: true}
+			}), func(_ int, c *Config) { c.pace.deadlock = 2 * time.Second })
+			c.runToTraining()
+			c.shareRows()
+			for i := range c.servers {
+				require.Contains(t, c.named(i, -1).GetReason(), "a message between the servers was lost")
+			}
+			c.untilDone(parties.PhaseTrain)
+		})
 	}
-	c.untilDone(parties.PhaseTrain)
 }
 
 // TestCulprit follows who waits for whom.

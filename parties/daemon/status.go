@@ -24,8 +24,12 @@ func (j *job) status() *partypb.JobStatus {
 		s.Phases = append(s.Phases, p.Name)
 		if p.State == store.Done {
 			s.PhasesDone = append(s.PhasesDone, p.Name)
-			s.Reports = append(s.Reports, reportFrom(p))
+			r := reportFrom(p)
+			s.Reports, s.Network = append(s.Reports, r), r.GetNetwork()
 		}
+	}
+	if j.network != nil {
+		s.Network = j.network
 	}
 	for i, p := range j.peers {
 		if i != j.self && p != nil {

@@ -1854,6 +1854,7 @@ type JobStatus struct {
 	Sequence         uint64                 `protobuf:"varint,15,opt,name=sequence,proto3" json:"sequence,omitempty"`                                     // counts changes of this job here, since the server started
 	Reports          []*PhaseReport         `protobuf:"bytes,16,rep,name=reports,proto3" json:"reports,omitempty"`                                        // of the phases that are done, in order
 	Peers            []*PeerState           `protobuf:"bytes,17,rep,name=peers,proto3" json:"peers,omitempty"`                                            // the two other servers, as seen from this one
+	Network          *Network               `protobuf:"bytes,18,opt,name=network,proto3" json:"network,omitempty"`                                        // as last measured for a phase; absent before
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
 }
@@ -2007,6 +2008,66 @@ func (x *JobStatus) GetPeers() []*PeerState {
 	return nil
 }
 
+func (x *JobStatus) GetNetwork() *Network {
+	if x != nil {
+		return x.Network
+	}
+	return nil
+}
+
+// Network is what the three servers have found out about the links between them.
+type Network struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	DelayNanos     uint64                 `protobuf:"varint,1,opt,name=delay_nanos,json=delayNanos,proto3" json:"delay_nanos,omitempty"`               // of a message one way, over the slowest link
+	BytesPerSecond uint64                 `protobuf:"varint,2,opt,name=bytes_per_second,json=bytesPerSecond,proto3" json:"bytes_per_second,omitempty"` // of the slowest link; 0: the servers are near, and do not measure it
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *Network) Reset() {
+	*x = Network{}
+	mi := &file_consortium_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Network) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Network) ProtoMessage() {}
+
+func (x *Network) ProtoReflect() protoreflect.Message {
+	mi := &file_consortium_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Network.ProtoReflect.Descriptor instead.
+func (*Network) Descriptor() ([]byte, []int) {
+	return file_consortium_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *Network) GetDelayNanos() uint64 {
+	if x != nil {
+		return x.DelayNanos
+	}
+	return 0
+}
+
+func (x *Network) GetBytesPerSecond() uint64 {
+	if x != nil {
+		return x.BytesPerSecond
+	}
+	return 0
+}
+
 // PhaseReport is what a phase cost and opened on the server that says it.
 type PhaseReport struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -2018,13 +2079,14 @@ type PhaseReport struct {
 	TrainNanos    uint64                 `protobuf:"varint,6,opt,name=train_nanos,json=trainNanos,proto3" json:"train_nanos,omitempty"` // of the steps
 	PeakMemory    uint64                 `protobuf:"varint,7,opt,name=peak_memory,json=peakMemory,proto3" json:"peak_memory,omitempty"` // bytes, of the process
 	Openings      []*Opening             `protobuf:"bytes,8,rep,name=openings,proto3" json:"openings,omitempty"`
+	Network       *Network               `protobuf:"bytes,9,opt,name=network,proto3" json:"network,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PhaseReport) Reset() {
 	*x = PhaseReport{}
-	mi := &file_consortium_proto_msgTypes[29]
+	mi := &file_consortium_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2036,7 +2098,7 @@ func (x *PhaseReport) String() string {
 func (*PhaseReport) ProtoMessage() {}
 
 func (x *PhaseReport) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[29]
+	mi := &file_consortium_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2049,7 +2111,7 @@ func (x *PhaseReport) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PhaseReport.ProtoReflect.Descriptor instead.
 func (*PhaseReport) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{29}
+	return file_consortium_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *PhaseReport) GetPhase() string {
@@ -2108,6 +2170,13 @@ func (x *PhaseReport) GetOpenings() []*Opening {
 	return nil
 }
 
+func (x *PhaseReport) GetNetwork() *Network {
+	if x != nil {
+		return x.Network
+	}
+	return nil
+}
+
 // Opening is a line of the audit log; it never holds the values.
 type Opening struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -2123,7 +2192,7 @@ type Opening struct {
 
 func (x *Opening) Reset() {
 	*x = Opening{}
-	mi := &file_consortium_proto_msgTypes[30]
+	mi := &file_consortium_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2135,7 +2204,7 @@ func (x *Opening) String() string {
 func (*Opening) ProtoMessage() {}
 
 func (x *Opening) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[30]
+	mi := &file_consortium_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2148,7 +2217,7 @@ func (x *Opening) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Opening.ProtoReflect.Descriptor instead.
 func (*Opening) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{30}
+	return file_consortium_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *Opening) GetSeq() uint64 {
@@ -2210,7 +2279,7 @@ type PeerState struct {
 
 func (x *PeerState) Reset() {
 	*x = PeerState{}
-	mi := &file_consortium_proto_msgTypes[31]
+	mi := &file_consortium_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2222,7 +2291,7 @@ func (x *PeerState) String() string {
 func (*PeerState) ProtoMessage() {}
 
 func (x *PeerState) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[31]
+	mi := &file_consortium_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2235,7 +2304,7 @@ func (x *PeerState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PeerState.ProtoReflect.Descriptor instead.
 func (*PeerState) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{31}
+	return file_consortium_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *PeerState) GetServer() uint32 {
@@ -2313,7 +2382,7 @@ type Progress struct {
 
 func (x *Progress) Reset() {
 	*x = Progress{}
-	mi := &file_consortium_proto_msgTypes[32]
+	mi := &file_consortium_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2325,7 +2394,7 @@ func (x *Progress) String() string {
 func (*Progress) ProtoMessage() {}
 
 func (x *Progress) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[32]
+	mi := &file_consortium_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2338,7 +2407,7 @@ func (x *Progress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Progress.ProtoReflect.Descriptor instead.
 func (*Progress) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{32}
+	return file_consortium_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *Progress) GetEpoch() uint32 {
@@ -2435,7 +2504,7 @@ type Failure struct {
 
 func (x *Failure) Reset() {
 	*x = Failure{}
-	mi := &file_consortium_proto_msgTypes[33]
+	mi := &file_consortium_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2447,7 +2516,7 @@ func (x *Failure) String() string {
 func (*Failure) ProtoMessage() {}
 
 func (x *Failure) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[33]
+	mi := &file_consortium_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2460,7 +2529,7 @@ func (x *Failure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Failure.ProtoReflect.Descriptor instead.
 func (*Failure) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{33}
+	return file_consortium_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *Failure) GetPhase() string {
@@ -2529,7 +2598,7 @@ type CancelRequest struct {
 
 func (x *CancelRequest) Reset() {
 	*x = CancelRequest{}
-	mi := &file_consortium_proto_msgTypes[34]
+	mi := &file_consortium_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2541,7 +2610,7 @@ func (x *CancelRequest) String() string {
 func (*CancelRequest) ProtoMessage() {}
 
 func (x *CancelRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[34]
+	mi := &file_consortium_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2554,7 +2623,7 @@ func (x *CancelRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelRequest.ProtoReflect.Descriptor instead.
 func (*CancelRequest) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{34}
+	return file_consortium_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *CancelRequest) GetJobHash() []byte {
@@ -2584,7 +2653,7 @@ type BeginRequest struct {
 
 func (x *BeginRequest) Reset() {
 	*x = BeginRequest{}
-	mi := &file_consortium_proto_msgTypes[35]
+	mi := &file_consortium_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2596,7 +2665,7 @@ func (x *BeginRequest) String() string {
 func (*BeginRequest) ProtoMessage() {}
 
 func (x *BeginRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[35]
+	mi := &file_consortium_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2609,7 +2678,7 @@ func (x *BeginRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BeginRequest.ProtoReflect.Descriptor instead.
 func (*BeginRequest) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{35}
+	return file_consortium_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *BeginRequest) GetMessage() isBeginRequest_Message {
@@ -2667,7 +2736,7 @@ type BeginProposal struct {
 
 func (x *BeginProposal) Reset() {
 	*x = BeginProposal{}
-	mi := &file_consortium_proto_msgTypes[36]
+	mi := &file_consortium_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2679,7 +2748,7 @@ func (x *BeginProposal) String() string {
 func (*BeginProposal) ProtoMessage() {}
 
 func (x *BeginProposal) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[36]
+	mi := &file_consortium_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2692,7 +2761,7 @@ func (x *BeginProposal) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BeginProposal.ProtoReflect.Descriptor instead.
 func (*BeginProposal) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{36}
+	return file_consortium_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *BeginProposal) GetJobHash() []byte {
@@ -2748,7 +2817,7 @@ type PartName struct {
 
 func (x *PartName) Reset() {
 	*x = PartName{}
-	mi := &file_consortium_proto_msgTypes[37]
+	mi := &file_consortium_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2760,7 +2829,7 @@ func (x *PartName) String() string {
 func (*PartName) ProtoMessage() {}
 
 func (x *PartName) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[37]
+	mi := &file_consortium_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2773,7 +2842,7 @@ func (x *PartName) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartName.ProtoReflect.Descriptor instead.
 func (*PartName) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{37}
+	return file_consortium_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *PartName) GetItem() *Item {
@@ -2799,7 +2868,7 @@ type BeginStart struct {
 
 func (x *BeginStart) Reset() {
 	*x = BeginStart{}
-	mi := &file_consortium_proto_msgTypes[38]
+	mi := &file_consortium_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2811,7 +2880,7 @@ func (x *BeginStart) String() string {
 func (*BeginStart) ProtoMessage() {}
 
 func (x *BeginStart) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[38]
+	mi := &file_consortium_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2824,7 +2893,7 @@ func (x *BeginStart) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BeginStart.ProtoReflect.Descriptor instead.
 func (*BeginStart) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{38}
+	return file_consortium_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *BeginStart) GetNonces() [][]byte {
@@ -2848,7 +2917,7 @@ type BeginReply struct {
 
 func (x *BeginReply) Reset() {
 	*x = BeginReply{}
-	mi := &file_consortium_proto_msgTypes[39]
+	mi := &file_consortium_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2860,7 +2929,7 @@ func (x *BeginReply) String() string {
 func (*BeginReply) ProtoMessage() {}
 
 func (x *BeginReply) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[39]
+	mi := &file_consortium_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2873,7 +2942,7 @@ func (x *BeginReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BeginReply.ProtoReflect.Descriptor instead.
 func (*BeginReply) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{39}
+	return file_consortium_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *BeginReply) GetMessage() isBeginReply_Message {
@@ -2941,7 +3010,7 @@ type BeginReady struct {
 
 func (x *BeginReady) Reset() {
 	*x = BeginReady{}
-	mi := &file_consortium_proto_msgTypes[40]
+	mi := &file_consortium_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2953,7 +3022,7 @@ func (x *BeginReady) String() string {
 func (*BeginReady) ProtoMessage() {}
 
 func (x *BeginReady) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[40]
+	mi := &file_consortium_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2966,7 +3035,7 @@ func (x *BeginReady) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BeginReady.ProtoReflect.Descriptor instead.
 func (*BeginReady) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{40}
+	return file_consortium_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *BeginReady) GetNonce() []byte {
@@ -2988,7 +3057,7 @@ type BeginRefusal struct {
 
 func (x *BeginRefusal) Reset() {
 	*x = BeginRefusal{}
-	mi := &file_consortium_proto_msgTypes[41]
+	mi := &file_consortium_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3000,7 +3069,7 @@ func (x *BeginRefusal) String() string {
 func (*BeginRefusal) ProtoMessage() {}
 
 func (x *BeginRefusal) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[41]
+	mi := &file_consortium_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3013,7 +3082,7 @@ func (x *BeginRefusal) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BeginRefusal.ProtoReflect.Descriptor instead.
 func (*BeginRefusal) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{41}
+	return file_consortium_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *BeginRefusal) GetReasons() []string {
@@ -3054,7 +3123,7 @@ type BeginOutcome struct {
 
 func (x *BeginOutcome) Reset() {
 	*x = BeginOutcome{}
-	mi := &file_consortium_proto_msgTypes[42]
+	mi := &file_consortium_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3066,7 +3135,7 @@ func (x *BeginOutcome) String() string {
 func (*BeginOutcome) ProtoMessage() {}
 
 func (x *BeginOutcome) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[42]
+	mi := &file_consortium_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3079,7 +3148,7 @@ func (x *BeginOutcome) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BeginOutcome.ProtoReflect.Descriptor instead.
 func (*BeginOutcome) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{42}
+	return file_consortium_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *BeginOutcome) GetDone() bool {
@@ -3112,7 +3181,7 @@ type Announcement struct {
 
 func (x *Announcement) Reset() {
 	*x = Announcement{}
-	mi := &file_consortium_proto_msgTypes[43]
+	mi := &file_consortium_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3124,7 +3193,7 @@ func (x *Announcement) String() string {
 func (*Announcement) ProtoMessage() {}
 
 func (x *Announcement) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[43]
+	mi := &file_consortium_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3137,7 +3206,7 @@ func (x *Announcement) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Announcement.ProtoReflect.Descriptor instead.
 func (*Announcement) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{43}
+	return file_consortium_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *Announcement) GetJobHash() []byte {
@@ -3228,7 +3297,7 @@ type Cancellation struct {
 
 func (x *Cancellation) Reset() {
 	*x = Cancellation{}
-	mi := &file_consortium_proto_msgTypes[44]
+	mi := &file_consortium_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3240,7 +3309,7 @@ func (x *Cancellation) String() string {
 func (*Cancellation) ProtoMessage() {}
 
 func (x *Cancellation) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[44]
+	mi := &file_consortium_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3253,7 +3322,7 @@ func (x *Cancellation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Cancellation.ProtoReflect.Descriptor instead.
 func (*Cancellation) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{44}
+	return file_consortium_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *Cancellation) GetBy() string {
@@ -3280,7 +3349,7 @@ type Held struct {
 
 func (x *Held) Reset() {
 	*x = Held{}
-	mi := &file_consortium_proto_msgTypes[45]
+	mi := &file_consortium_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3292,7 +3361,7 @@ func (x *Held) String() string {
 func (*Held) ProtoMessage() {}
 
 func (x *Held) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[45]
+	mi := &file_consortium_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3305,7 +3374,7 @@ func (x *Held) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Held.ProtoReflect.Descriptor instead.
 func (*Held) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{45}
+	return file_consortium_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *Held) GetAttempts() uint32 {
@@ -3323,7 +3392,7 @@ type AnnounceReply struct {
 
 func (x *AnnounceReply) Reset() {
 	*x = AnnounceReply{}
-	mi := &file_consortium_proto_msgTypes[46]
+	mi := &file_consortium_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3335,7 +3404,7 @@ func (x *AnnounceReply) String() string {
 func (*AnnounceReply) ProtoMessage() {}
 
 func (x *AnnounceReply) ProtoReflect() protoreflect.Message {
-	mi := &file_consortium_proto_msgTypes[46]
+	mi := &file_consortium_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3348,7 +3417,7 @@ func (x *AnnounceReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AnnounceReply.ProtoReflect.Descriptor instead.
 func (*AnnounceReply) Descriptor() ([]byte, []int) {
-	return file_consortium_proto_rawDescGZIP(), []int{46}
+	return file_consortium_proto_rawDescGZIP(), []int{47}
 }
 
 var File_consortium_proto protoreflect.FileDescriptor
@@ -3482,7 +3551,7 @@ const file_consortium_proto_rawDesc = "" +
 	"\x06offset\x18\x04 \x01(\x04R\x06offset\"@\n" +
 	"\n" +
 	"FetchReply\x122\n" +
-	"\x05chunk\x18\x01 \x01(\v2\x1c.trefoil.consortium.v1.ChunkR\x05chunk\"\xdc\x05\n" +
+	"\x05chunk\x18\x01 \x01(\v2\x1c.trefoil.consortium.v1.ChunkR\x05chunk\"\x96\x06\n" +
 	"\tJobStatus\x12\x19\n" +
 	"\bjob_hash\x18\x01 \x01(\fR\ajobHash\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x125\n" +
@@ -3503,7 +3572,12 @@ const file_consortium_proto_rawDesc = "" +
 	"\fcancelled_by\x18\x0e \x01(\tR\vcancelledBy\x12\x1a\n" +
 	"\bsequence\x18\x0f \x01(\x04R\bsequence\x12<\n" +
 	"\areports\x18\x10 \x03(\v2\".trefoil.consortium.v1.PhaseReportR\areports\x126\n" +
-	"\x05peers\x18\x11 \x03(\v2 .trefoil.consortium.v1.PeerStateR\x05peers\"\x88\x02\n" +
+	"\x05peers\x18\x11 \x03(\v2 .trefoil.consortium.v1.PeerStateR\x05peers\x128\n" +
+	"\anetwork\x18\x12 \x01(\v2\x1e.trefoil.consortium.v1.NetworkR\anetwork\"T\n" +
+	"\aNetwork\x12\x1f\n" +
+	"\vdelay_nanos\x18\x01 \x01(\x04R\n" +
+	"delayNanos\x12(\n" +
+	"\x10bytes_per_second\x18\x02 \x01(\x04R\x0ebytesPerSecond\"\xc2\x02\n" +
 	"\vPhaseReport\x12\x14\n" +
 	"\x05phase\x18\x01 \x01(\tR\x05phase\x12\x18\n" +
 	"\asession\x18\x02 \x01(\fR\asession\x12\x16\n" +
@@ -3515,7 +3589,8 @@ const file_consortium_proto_rawDesc = "" +
 	"trainNanos\x12\x1f\n" +
 	"\vpeak_memory\x18\a \x01(\x04R\n" +
 	"peakMemory\x12:\n" +
-	"\bopenings\x18\b \x03(\v2\x1e.trefoil.consortium.v1.OpeningR\bopenings\"\x81\x01\n" +
+	"\bopenings\x18\b \x03(\v2\x1e.trefoil.consortium.v1.OpeningR\bopenings\x128\n" +
+	"\anetwork\x18\t \x01(\v2\x1e.trefoil.consortium.v1.NetworkR\anetwork\"\x81\x01\n" +
 	"\aOpening\x12\x10\n" +
 	"\x03seq\x18\x01 \x01(\x04R\x03seq\x12\x12\n" +
 	"\x04what\x18\x02 \x01(\tR\x04what\x12\x0e\n" +
@@ -3651,7 +3726,7 @@ func file_consortium_proto_rawDescGZIP() []byte {
 }
 
 var file_consortium_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_consortium_proto_msgTypes = make([]protoimpl.MessageInfo, 47)
+var file_consortium_proto_msgTypes = make([]protoimpl.MessageInfo, 48)
 var file_consortium_proto_goTypes = []any{
 	(JobState)(0),              // 0: trefoil.consortium.v1.JobState
 	(*HelloRequest)(nil),       // 1: trefoil.consortium.v1.HelloRequest
@@ -3683,24 +3758,25 @@ var file_consortium_proto_goTypes = []any{
 	(*FetchRequest)(nil),       // 27: trefoil.consortium.v1.FetchRequest
 	(*FetchReply)(nil),         // 28: trefoil.consortium.v1.FetchReply
 	(*JobStatus)(nil),          // 29: trefoil.consortium.v1.JobStatus
-	(*PhaseReport)(nil),        // 30: trefoil.consortium.v1.PhaseReport
-	(*Opening)(nil),            // 31: trefoil.consortium.v1.Opening
-	(*PeerState)(nil),          // 32: trefoil.consortium.v1.PeerState
-	(*Progress)(nil),           // 33: trefoil.consortium.v1.Progress
-	(*Failure)(nil),            // 34: trefoil.consortium.v1.Failure
-	(*CancelRequest)(nil),      // 35: trefoil.consortium.v1.CancelRequest
-	(*BeginRequest)(nil),       // 36: trefoil.consortium.v1.BeginRequest
-	(*BeginProposal)(nil),      // 37: trefoil.consortium.v1.BeginProposal
-	(*PartName)(nil),           // 38: trefoil.consortium.v1.PartName
-	(*BeginStart)(nil),         // 39: trefoil.consortium.v1.BeginStart
-	(*BeginReply)(nil),         // 40: trefoil.consortium.v1.BeginReply
-	(*BeginReady)(nil),         // 41: trefoil.consortium.v1.BeginReady
-	(*BeginRefusal)(nil),       // 42: trefoil.consortium.v1.BeginRefusal
-	(*BeginOutcome)(nil),       // 43: trefoil.consortium.v1.BeginOutcome
-	(*Announcement)(nil),       // 44: trefoil.consortium.v1.Announcement
-	(*Cancellation)(nil),       // 45: trefoil.consortium.v1.Cancellation
-	(*Held)(nil),               // 46: trefoil.consortium.v1.Held
-	(*AnnounceReply)(nil),      // 47: trefoil.consortium.v1.AnnounceReply
+	(*Network)(nil),            // 30: trefoil.consortium.v1.Network
+	(*PhaseReport)(nil),        // 31: trefoil.consortium.v1.PhaseReport
+	(*Opening)(nil),            // 32: trefoil.consortium.v1.Opening
+	(*PeerState)(nil),          // 33: trefoil.consortium.v1.PeerState
+	(*Progress)(nil),           // 34: trefoil.consortium.v1.Progress
+	(*Failure)(nil),            // 35: trefoil.consortium.v1.Failure
+	(*CancelRequest)(nil),      // 36: trefoil.consortium.v1.CancelRequest
+	(*BeginRequest)(nil),       // 37: trefoil.consortium.v1.BeginRequest
+	(*BeginProposal)(nil),      // 38: trefoil.consortium.v1.BeginProposal
+	(*PartName)(nil),           // 39: trefoil.consortium.v1.PartName
+	(*BeginStart)(nil),         // 40: trefoil.consortium.v1.BeginStart
+	(*BeginReply)(nil),         // 41: trefoil.consortium.v1.BeginReply
+	(*BeginReady)(nil),         // 42: trefoil.consortium.v1.BeginReady
+	(*BeginRefusal)(nil),       // 43: trefoil.consortium.v1.BeginRefusal
+	(*BeginOutcome)(nil),       // 44: trefoil.consortium.v1.BeginOutcome
+	(*Announcement)(nil),       // 45: trefoil.consortium.v1.Announcement
+	(*Cancellation)(nil),       // 46: trefoil.consortium.v1.Cancellation
+	(*Held)(nil),               // 47: trefoil.consortium.v1.Held
+	(*AnnounceReply)(nil),      // 48: trefoil.consortium.v1.AnnounceReply
 }
 var file_consortium_proto_depIdxs = []int32{
 	3,  // 0: trefoil.consortium.v1.HelloReply.limits:type_name -> trefoil.consortium.v1.Limits
@@ -3726,68 +3802,70 @@ var file_consortium_proto_depIdxs = []int32{
 	0,  // 20: trefoil.consortium.v1.JobStatus.state:type_name -> trefoil.consortium.v1.JobState
 	17, // 21: trefoil.consortium.v1.JobStatus.missing_approvals:type_name -> trefoil.consortium.v1.Party
 	18, // 22: trefoil.consortium.v1.JobStatus.missing_parts:type_name -> trefoil.consortium.v1.Item
-	33, // 23: trefoil.consortium.v1.JobStatus.progress:type_name -> trefoil.consortium.v1.Progress
-	34, // 24: trefoil.consortium.v1.JobStatus.failure:type_name -> trefoil.consortium.v1.Failure
-	30, // 25: trefoil.consortium.v1.JobStatus.reports:type_name -> trefoil.consortium.v1.PhaseReport
-	32, // 26: trefoil.consortium.v1.JobStatus.peers:type_name -> trefoil.consortium.v1.PeerState
-	31, // 27: trefoil.consortium.v1.PhaseReport.openings:type_name -> trefoil.consortium.v1.Opening
-	0,  // 28: trefoil.consortium.v1.PeerState.state:type_name -> trefoil.consortium.v1.JobState
-	17, // 29: trefoil.consortium.v1.PeerState.missing_approvals:type_name -> trefoil.consortium.v1.Party
-	18, // 30: trefoil.consortium.v1.PeerState.missing_parts:type_name -> trefoil.consortium.v1.Item
-	33, // 31: trefoil.consortium.v1.PeerState.progress:type_name -> trefoil.consortium.v1.Progress
-	37, // 32: trefoil.consortium.v1.BeginRequest.proposal:type_name -> trefoil.consortium.v1.BeginProposal
-	39, // 33: trefoil.consortium.v1.BeginRequest.start:type_name -> trefoil.consortium.v1.BeginStart
-	38, // 34: trefoil.consortium.v1.BeginProposal.parts:type_name -> trefoil.consortium.v1.PartName
-	5,  // 35: trefoil.consortium.v1.BeginProposal.approvals:type_name -> trefoil.consortium.v1.Approval
-	18, // 36: trefoil.consortium.v1.PartName.item:type_name -> trefoil.consortium.v1.Item
-	41, // 37: trefoil.consortium.v1.BeginReply.ready:type_name -> trefoil.consortium.v1.BeginReady
-	42, // 38: trefoil.consortium.v1.BeginReply.refusal:type_name -> trefoil.consortium.v1.BeginRefusal
-	43, // 39: trefoil.consortium.v1.BeginReply.outcome:type_name -> trefoil.consortium.v1.BeginOutcome
-	17, // 40: trefoil.consortium.v1.BeginRefusal.missing_approvals:type_name -> trefoil.consortium.v1.Party
-	18, // 41: trefoil.consortium.v1.BeginRefusal.missing_parts:type_name -> trefoil.consortium.v1.Item
-	34, // 42: trefoil.consortium.v1.BeginOutcome.failure:type_name -> trefoil.consortium.v1.Failure
-	34, // 43: trefoil.consortium.v1.Announcement.failure:type_name -> trefoil.consortium.v1.Failure
-	45, // 44: trefoil.consortium.v1.Announcement.cancel:type_name -> trefoil.consortium.v1.Cancellation
-	46, // 45: trefoil.consortium.v1.Announcement.held:type_name -> trefoil.consortium.v1.Held
-	1,  // 46: trefoil.consortium.v1.Consortium.Hello:input_type -> trefoil.consortium.v1.HelloRequest
-	6,  // 47: trefoil.consortium.v1.Consortium.Submit:input_type -> trefoil.consortium.v1.SubmitRequest
-	10, // 48: trefoil.consortium.v1.Consortium.Job:input_type -> trefoil.consortium.v1.JobRequest
-	11, // 49: trefoil.consortium.v1.Consortium.Jobs:input_type -> trefoil.consortium.v1.JobsRequest
-	20, // 50: trefoil.consortium.v1.Consortium.UploadState:input_type -> trefoil.consortium.v1.UploadStateRequest
-	22, // 51: trefoil.consortium.v1.Consortium.Upload:input_type -> trefoil.consortium.v1.UploadRequest
-	10, // 52: trefoil.consortium.v1.Consortium.Deliveries:input_type -> trefoil.consortium.v1.JobRequest
-	27, // 53: trefoil.consortium.v1.Consortium.Fetch:input_type -> trefoil.consortium.v1.FetchRequest
-	10, // 54: trefoil.consortium.v1.Consortium.Status:input_type -> trefoil.consortium.v1.JobRequest
-	10, // 55: trefoil.consortium.v1.Consortium.Watch:input_type -> trefoil.consortium.v1.JobRequest
-	35, // 56: trefoil.consortium.v1.Consortium.Cancel:input_type -> trefoil.consortium.v1.CancelRequest
-	10, // 57: trefoil.consortium.v1.Consortium.Retry:input_type -> trefoil.consortium.v1.JobRequest
-	10, // 58: trefoil.consortium.v1.Consortium.Audit:input_type -> trefoil.consortium.v1.JobRequest
-	10, // 59: trefoil.consortium.v1.Consortium.Forget:input_type -> trefoil.consortium.v1.JobRequest
-	7,  // 60: trefoil.consortium.v1.Consortium.Links:input_type -> trefoil.consortium.v1.LinksRequest
-	36, // 61: trefoil.consortium.v1.Peer.Begin:input_type -> trefoil.consortium.v1.BeginRequest
-	44, // 62: trefoil.consortium.v1.Peer.Announce:input_type -> trefoil.consortium.v1.Announcement
-	2,  // 63: trefoil.consortium.v1.Consortium.Hello:output_type -> trefoil.consortium.v1.HelloReply
-	13, // 64: trefoil.consortium.v1.Consortium.Submit:output_type -> trefoil.consortium.v1.JobInfo
-	13, // 65: trefoil.consortium.v1.Consortium.Job:output_type -> trefoil.consortium.v1.JobInfo
-	12, // 66: trefoil.consortium.v1.Consortium.Jobs:output_type -> trefoil.consortium.v1.JobsReply
-	21, // 67: trefoil.consortium.v1.Consortium.UploadState:output_type -> trefoil.consortium.v1.UploadStateReply
-	21, // 68: trefoil.consortium.v1.Consortium.Upload:output_type -> trefoil.consortium.v1.UploadStateReply
-	26, // 69: trefoil.consortium.v1.Consortium.Deliveries:output_type -> trefoil.consortium.v1.DeliveriesReply
-	28, // 70: trefoil.consortium.v1.Consortium.Fetch:output_type -> trefoil.consortium.v1.FetchReply
-	29, // 71: trefoil.consortium.v1.Consortium.Status:output_type -> trefoil.consortium.v1.JobStatus
-	29, // 72: trefoil.consortium.v1.Consortium.Watch:output_type -> trefoil.consortium.v1.JobStatus
-	29, // 73: trefoil.consortium.v1.Consortium.Cancel:output_type -> trefoil.consortium.v1.JobStatus
-	29, // 74: trefoil.consortium.v1.Consortium.Retry:output_type -> trefoil.consortium.v1.JobStatus
-	14, // 75: trefoil.consortium.v1.Consortium.Audit:output_type -> trefoil.consortium.v1.AuditReply
-	16, // 76: trefoil.consortium.v1.Consortium.Forget:output_type -> trefoil.consortium.v1.ForgetReply
-	8,  // 77: trefoil.consortium.v1.Consortium.Links:output_type -> trefoil.consortium.v1.LinksReply
-	40, // 78: trefoil.consortium.v1.Peer.Begin:output_type -> trefoil.consortium.v1.BeginReply
-	47, // 79: trefoil.consortium.v1.Peer.Announce:output_type -> trefoil.consortium.v1.AnnounceReply
-	63, // [63:80] is the sub-list for method output_type
-	46, // [46:63] is the sub-list for method input_type
-	46, // [46:46] is the sub-list for extension type_name
-	46, // [46:46] is the sub-list for extension extendee
-	0,  // [0:46] is the sub-list for field type_name
+	34, // 23: trefoil.consortium.v1.JobStatus.progress:type_name -> trefoil.consortium.v1.Progress
+	35, // 24: trefoil.consortium.v1.JobStatus.failure:type_name -> trefoil.consortium.v1.Failure
+	31, // 25: trefoil.consortium.v1.JobStatus.reports:type_name -> trefoil.consortium.v1.PhaseReport
+	33, // 26: trefoil.consortium.v1.JobStatus.peers:type_name -> trefoil.consortium.v1.PeerState
+	30, // 27: trefoil.consortium.v1.JobStatus.network:type_name -> trefoil.consortium.v1.Network
+	32, // 28: trefoil.consortium.v1.PhaseReport.openings:type_name -> trefoil.consortium.v1.Opening
+	30, // 29: trefoil.consortium.v1.PhaseReport.network:type_name -> trefoil.consortium.v1.Network
+	0,  // 30: trefoil.consortium.v1.PeerState.state:type_name -> trefoil.consortium.v1.JobState
+	17, // 31: trefoil.consortium.v1.PeerState.missing_approvals:type_name -> trefoil.consortium.v1.Party
+	18, // 32: trefoil.consortium.v1.PeerState.missing_parts:type_name -> trefoil.consortium.v1.Item
+	34, // 33: trefoil.consortium.v1.PeerState.progress:type_name -> trefoil.consortium.v1.Progress
+	38, // 34: trefoil.consortium.v1.BeginRequest.proposal:type_name -> trefoil.consortium.v1.BeginProposal
+	40, // 35: trefoil.consortium.v1.BeginRequest.start:type_name -> trefoil.consortium.v1.BeginStart
+	39, // 36: trefoil.consortium.v1.BeginProposal.parts:type_name -> trefoil.consortium.v1.PartName
+	5,  // 37: trefoil.consortium.v1.BeginProposal.approvals:type_name -> trefoil.consortium.v1.Approval
+	18, // 38: trefoil.consortium.v1.PartName.item:type_name -> trefoil.consortium.v1.Item
+	42, // 39: trefoil.consortium.v1.BeginReply.ready:type_name -> trefoil.consortium.v1.BeginReady
+	43, // 40: trefoil.consortium.v1.BeginReply.refusal:type_name -> trefoil.consortium.v1.BeginRefusal
+	44, // 41: trefoil.consortium.v1.BeginReply.outcome:type_name -> trefoil.consortium.v1.BeginOutcome
+	17, // 42: trefoil.consortium.v1.BeginRefusal.missing_approvals:type_name -> trefoil.consortium.v1.Party
+	18, // 43: trefoil.consortium.v1.BeginRefusal.missing_parts:type_name -> trefoil.consortium.v1.Item
+	35, // 44: trefoil.consortium.v1.BeginOutcome.failure:type_name -> trefoil.consortium.v1.Failure
+	35, // 45: trefoil.consortium.v1.Announcement.failure:type_name -> trefoil.consortium.v1.Failure
+	46, // 46: trefoil.consortium.v1.Announcement.cancel:type_name -> trefoil.consortium.v1.Cancellation
+	47, // 47: trefoil.consortium.v1.Announcement.held:type_name -> trefoil.consortium.v1.Held
+	1,  // 48: trefoil.consortium.v1.Consortium.Hello:input_type -> trefoil.consortium.v1.HelloRequest
+	6,  // 49: trefoil.consortium.v1.Consortium.Submit:input_type -> trefoil.consortium.v1.SubmitRequest
+	10, // 50: trefoil.consortium.v1.Consortium.Job:input_type -> trefoil.consortium.v1.JobRequest
+	11, // 51: trefoil.consortium.v1.Consortium.Jobs:input_type -> trefoil.consortium.v1.JobsRequest
+	20, // 52: trefoil.consortium.v1.Consortium.UploadState:input_type -> trefoil.consortium.v1.UploadStateRequest
+	22, // 53: trefoil.consortium.v1.Consortium.Upload:input_type -> trefoil.consortium.v1.UploadRequest
+	10, // 54: trefoil.consortium.v1.Consortium.Deliveries:input_type -> trefoil.consortium.v1.JobRequest
+	27, // 55: trefoil.consortium.v1.Consortium.Fetch:input_type -> trefoil.consortium.v1.FetchRequest
+	10, // 56: trefoil.consortium.v1.Consortium.Status:input_type -> trefoil.consortium.v1.JobRequest
+	10, // 57: trefoil.consortium.v1.Consortium.Watch:input_type -> trefoil.consortium.v1.JobRequest
+	36, // 58: trefoil.consortium.v1.Consortium.Cancel:input_type -> trefoil.consortium.v1.CancelRequest
+	10, // 59: trefoil.consortium.v1.Consortium.Retry:input_type -> trefoil.consortium.v1.JobRequest
+	10, // 60: trefoil.consortium.v1.Consortium.Audit:input_type -> trefoil.consortium.v1.JobRequest
+	10, // 61: trefoil.consortium.v1.Consortium.Forget:input_type -> trefoil.consortium.v1.JobRequest
+	7,  // 62: trefoil.consortium.v1.Consortium.Links:input_type -> trefoil.consortium.v1.LinksRequest
+	37, // 63: trefoil.consortium.v1.Peer.Begin:input_type -> trefoil.consortium.v1.BeginRequest
+	45, // 64: trefoil.consortium.v1.Peer.Announce:input_type -> trefoil.consortium.v1.Announcement
+	2,  // 65: trefoil.consortium.v1.Consortium.Hello:output_type -> trefoil.consortium.v1.HelloReply
+	13, // 66: trefoil.consortium.v1.Consortium.Submit:output_type -> trefoil.consortium.v1.JobInfo
+	13, // 67: trefoil.consortium.v1.Consortium.Job:output_type -> trefoil.consortium.v1.JobInfo
+	12, // 68: trefoil.consortium.v1.Consortium.Jobs:output_type -> trefoil.consortium.v1.JobsReply
+	21, // 69: trefoil.consortium.v1.Consortium.UploadState:output_type -> trefoil.consortium.v1.UploadStateReply
+	21, // 70: trefoil.consortium.v1.Consortium.Upload:output_type -> trefoil.consortium.v1.UploadStateReply
+	26, // 71: trefoil.consortium.v1.Consortium.Deliveries:output_type -> trefoil.consortium.v1.DeliveriesReply
+	28, // 72: trefoil.consortium.v1.Consortium.Fetch:output_type -> trefoil.consortium.v1.FetchReply
+	29, // 73: trefoil.consortium.v1.Consortium.Status:output_type -> trefoil.consortium.v1.JobStatus
+	29, // 74: trefoil.consortium.v1.Consortium.Watch:output_type -> trefoil.consortium.v1.JobStatus
+	29, // 75: trefoil.consortium.v1.Consortium.Cancel:output_type -> trefoil.consortium.v1.JobStatus
+	29, // 76: trefoil.consortium.v1.Consortium.Retry:output_type -> trefoil.consortium.v1.JobStatus
+	14, // 77: trefoil.consortium.v1.Consortium.Audit:output_type -> trefoil.consortium.v1.AuditReply
+	16, // 78: trefoil.consortium.v1.Consortium.Forget:output_type -> trefoil.consortium.v1.ForgetReply
+	8,  // 79: trefoil.consortium.v1.Consortium.Links:output_type -> trefoil.consortium.v1.LinksReply
+	41, // 80: trefoil.consortium.v1.Peer.Begin:output_type -> trefoil.consortium.v1.BeginReply
+	48, // 81: trefoil.consortium.v1.Peer.Announce:output_type -> trefoil.consortium.v1.AnnounceReply
+	65, // [65:82] is the sub-list for method output_type
+	48, // [48:65] is the sub-list for method input_type
+	48, // [48:48] is the sub-list for extension type_name
+	48, // [48:48] is the sub-list for extension extendee
+	0,  // [0:48] is the sub-list for field type_name
 }
 
 func init() { file_consortium_proto_init() }
@@ -3799,16 +3877,16 @@ func file_consortium_proto_init() {
 		(*UploadRequest_Head)(nil),
 		(*UploadRequest_Chunk)(nil),
 	}
-	file_consortium_proto_msgTypes[35].OneofWrappers = []any{
+	file_consortium_proto_msgTypes[36].OneofWrappers = []any{
 		(*BeginRequest_Proposal)(nil),
 		(*BeginRequest_Start)(nil),
 	}
-	file_consortium_proto_msgTypes[39].OneofWrappers = []any{
+	file_consortium_proto_msgTypes[40].OneofWrappers = []any{
 		(*BeginReply_Ready)(nil),
 		(*BeginReply_Refusal)(nil),
 		(*BeginReply_Outcome)(nil),
 	}
-	file_consortium_proto_msgTypes[43].OneofWrappers = []any{
+	file_consortium_proto_msgTypes[44].OneofWrappers = []any{
 		(*Announcement_Failure)(nil),
 		(*Announcement_Cancel)(nil),
 		(*Announcement_Retry)(nil),
@@ -3820,7 +3898,7 @@ func file_consortium_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_consortium_proto_rawDesc), len(file_consortium_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   47,
+			NumMessages:   48,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

@@ -66,27 +66,34 @@ func (l *link) send(tag transport.Tag, words []uint64) error {
 	if headBytes+8*len(words) <= packetBytes {
 		packet := s.packets.frame(tag, words)
 		s.Put(words)
-		return l.sendFrame(mem.BufferSlice{packet})
+		return l.sendFrame(packet)
 	}
 	return l.sendRuns(tag, words)
 }
 
 // sendRuns sends a message in frames, between which other messages may go.
 func (l *link) sendRuns(tag transport.Tag, words []uint64) error {
-	h := head{Tag: tag, total: uint32(len(words))}
-	whole := newLease(&l.session.Pool, words)
-	defer whole.Free()
-	for end, size := 0, whole.Len(); end < size; {
-		begin := end
-		end = min(begin+maxFrame, size)
-		h.offset = uint32(begin / 8)
-		b := make([]byte, headBytes)
-		h.put(b)
-		if err := l.sendFrame(mem.BufferSlice{mem.SliceBuffer(b), whole.Slice(begin, end)}); err != nil {
+	h, runs := head{Tag: tag, total: uint32(len(words))}, &l.session.runs
+	whole := runs.lend(words)
+	defer runs.release(whole)
+	for begin, size := 0, len(whole.data); begin < size; {
+		end := runEnd(begin, size)
+		if err := l.sendFrame(runs.frame(whole, h, begin, end)); err != nil {
 			return err
 		}
+		begin = end
 	}
 	return nil
+}
+
+// runEnd returns where a run ends that begins at begin. It leaves none that is so
+// short that gRPC would not give it back.
+func runEnd(begin, size int) int {
+	end := min(begin+maxFrame, size)
+	if rest := size - end; rest > 0 && rest <= notPooled {
+		end -= notPooled
+	}
+	return end
 }
 
 // sendFrame hands a frame to gRPC, which frees it.

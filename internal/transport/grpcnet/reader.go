@@ -13,6 +13,7 @@ type reader struct {
 	link    *link
 	err     error          // of the last frame
 	parts   map[name]*part // messages of which some frames have come
+	spare   *part          // or nil
 	partial int64          // their bytes
 }
 
@@ -61,8 +62,10 @@ func (r *reader) acceptRun(h head, n int, data mem.BufferSlice) error {
 		return nil
 	}
 	delete(r.parts, key)
-	r.partial -= size(p.message)
-	return r.deliver(key, h, p.message)
+	m := p.message
+	*p, r.spare = part{}, p
+	r.partial -= size(m)
+	return r.deliver(key, h, m)
 }
 
 // part returns the message to which the frame of h adds.
@@ -83,7 +86,12 @@ func (r *reader) begin(key name, h head) (*part, error) {
 	if err := r.room(8 * int64(h.total)); err != nil {
 		return nil, err
 	}
-	p := &part{message: message{depth: h.Depth, words: s.Get(int(h.total))}}
+	p := r.spare
+	if p == nil {
+		p = new(part)
+	}
+	r.spare = nil
+	*p = part{message: message{depth: h.Depth, words: s.Get(int(h.total))}}
 	if r.parts == nil {
 		r.parts = map[name]*part{}
 	}

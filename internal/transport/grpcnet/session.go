@@ -17,6 +17,7 @@ type session struct {
 	links   [transport.Servers]*link // nil at self
 	gate    gate
 	packets packets
+	runs    runs
 	closed  atomic.Pointer[transport.PeerError]
 	done    chan struct{} // closed after closed is set
 
@@ -29,6 +30,7 @@ type session struct {
 func newSession(n *Node, id SessionID, self int, peers [transport.Servers]Peer) *session {
 	s := &session{node: n, id: id, self: self, peers: peers, done: make(chan struct{}), gone: make(chan struct{})}
 	s.gate.init()
+	s.runs.words = &s.Pool
 	for i := range s.links {
 		if i != self {
 			s.links[i] = newLink(s, i)

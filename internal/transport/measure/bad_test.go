@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -17,31 +18,42 @@ import (
 
 var distant = Link{Delay: 20 * time.Millisecond, Bandwidth: 100 * mbit}
 
-// TestSilentPeer has a server freeze at each of its messages, and the other two
-// name it.
+// TestSilentPeer has a server freeze at its messages but the last, after which
+// another may have all it needs, and the other two name it.
 func TestSilentPeer(t *testing.T) {
 	for silent := range transport.Servers {
-		for after := int32(0); ; after += 7 {
-			frozen := false
-			synctest.Test(t, func(t *testing.T) {
-				conns := network(alike(distant))
-				f := &freezer{Conn: conns[silent], after: after, thaw: make(chan struct{})}
-				conns[silent] = f
-				time.AfterFunc(time.Hour, func() { close(f.thaw) })
-				_, errs := all(t.Context(), conns)
-				if frozen = f.frozen(); !frozen {
-					require.Empty(t, errs)
-					return
-				}
+		last := int32(0)
+		withFreezer(t, silent, math.MaxInt32, func(f *freezer, errs [transport.Servers]error) {
+			require.Empty(t, errs)
+			last = f.sent.Load() - 1
+		})
+		for after := int32(0); after < last; after += 7 {
+			withFreezer(t, silent, after, func(f *freezer, errs [transport.Servers]error) {
+				require.True(t, f.frozen(), "after %d messages", after)
 				for _, i := range []int{(silent + 1) % 3, (silent + 2) % 3} {
 					require.ErrorContains(t, errs[i], fmt.Sprintf("nothing from server %d for 30s", silent), "after %d messages", after)
+					var end *transport.PeerError
+					require.ErrorAs(t, errs[i], &end)
+					require.Equal(t, silent, end.Server)
 				}
 			})
-			if !frozen {
-				break
-			}
 		}
 	}
+}
+
+// withFreezer measures while one server freezes after so many messages, and
+// looks at what comes of it.
+func withFreezer(t *testing.T, silent int, after int32, look func(*freezer, [transport.Servers]error)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		conns := network(alike(distant))
+		f := &freezer{Conn: conns[silent], after: after, thaw: make(chan struct{})}
+		conns[silent] = f
+		thaw := time.AfterFunc(time.Hour, func() { close(f.thaw) })
+		defer thaw.Stop()
+		_, errs := all(t.Context(), conns)
+		look(f, errs)
+	})
 }
 
 // freezer stops at one of its messages, and no longer closes anything.

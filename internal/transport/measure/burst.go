@@ -10,10 +10,9 @@ const (
 	firstBurst = 32 << 10 / 8          // words
 	maxBurst   = 8 << 20 / 8           // words
 	maxServed  = 2 * maxBurst          // words that a peer can ask for in all
-	telling    = 10 * time.Millisecond // a shorter burst says nothing
-	enough     = 50 * time.Millisecond
-	budget     = 2 * time.Second // after which no further burst is asked for
-	gain       = 1.25            // a burst that much faster than all before calls for another
+	enough     = 50 * time.Millisecond // a shorter burst says little
+	budget     = 2 * time.Second       // after which no further burst is asked for
+	gain       = 1.25                  // a burst that much faster than all before calls for another
 )
 
 // rate returns how many bytes a second come from each peer: first all servers
@@ -34,12 +33,11 @@ func (p *probe) rate() (fromPrev, fromNext uint64, err error) {
 	return fromPrev, fromNext, nil
 }
 
-// pull asks a peer for bursts until one says how fast the link is. TCP begins
-// slowly, so early ones say too little, or too much when all of a short one comes
-// in one piece.
+// pull asks a peer for bursts until one says how fast the link is.
 func (p *probe) pull(peer int) (uint64, error) {
 	request, burst := p.line(peer, laneRequest), p.line(peer, laneBurst)
-	best, start := 0.0, time.Now()
+	var seen bursts
+	start := time.Now()
 	for n := firstBurst; ; n *= 2 {
 		if err := request.send(uint64(n)); err != nil {
 			return 0, err
@@ -51,14 +49,29 @@ func (p *probe) pull(peer int) (uint64, error) {
 		if n == firstBurst {
 			start = time.Now() // before, the peer may have been busy with another
 		}
-		r := perSecond(n-n/parts, took)
-		if (took >= enough && r <= gain*best) || n == maxBurst || time.Since(start) > budget {
-			return uint64(max(r, best)), request.send(0)
-		}
-		if took >= telling {
-			best = max(best, r)
+		if r, ok := seen.add(n, took); ok || n == maxBurst || time.Since(start) > budget {
+			return uint64(r), request.send(0)
 		}
 	}
+}
+
+// bursts are those that have said something of a link. TCP begins slowly, so
+// early ones say too little, or too much when all of a short one comes in one
+// piece. So the first that is long enough is never the last: while TCP begins it
+// is hardly faster than short ones before it, as if that were the speed.
+type bursts struct{ best float64 } // bytes per second
+
+// add returns the rate of the link after a burst of n words, and whether another
+// burst would hardly tell more.
+func (b *bursts) add(n int, took time.Duration) (rate float64, enoughSeen bool) {
+	r := perSecond(n-n/parts, took)
+	rate = max(r, b.best)
+	if took < enough {
+		return rate, false
+	}
+	enoughSeen = r <= gain*b.best
+	b.best = rate
+	return rate, enoughSeen
 }
 
 // perSecond is a rate in bytes, within the limits of what is told.

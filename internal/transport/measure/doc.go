@@ -12,12 +12,12 @@
 //
 // # What is sent
 //
-// Servers that are near exchange some thirty messages of a word. Others answer
-// three pings or more, and then each sends to the next, and after that to the
-// previous one, bursts of zeros that double from 32 KiB to 8 MiB. They stop
-// when a burst takes 50 ms and is hardly faster than those before, which is
-// after TCP has found the speed of the link: about a second over 20 ms and 100
-// Mbit/s.
+// Servers that are near exchange some ten messages of a word with each other, and
+// two of three. Others answer pings for 150 ms, and then each sends to the next,
+// and after that to the previous one, bursts of zeros that double from 32 KiB to
+// 8 MiB. They stop when a burst takes 50 ms and is hardly faster than another that
+// did, which is after TCP has found the speed of the link: two seconds over 20 ms
+// and 100 Mbit/s.
 //
 // Messages have lanes that no session has, and depth zero, so a session on the
 // same connection counts its rounds from nothing.

@@ -33,6 +33,31 @@ func TestLinksThatAreAlike(t *testing.T) {
 	}
 }
 
+// TestBurstsOfRealLinks has bursts as they came, from 128 KiB on, over gRPC and
+// TCP through links of that bandwidth.
+func TestBurstsOfRealLinks(t *testing.T) {
+	for _, c := range []struct {
+		bandwidth float64
+		ms        []float64
+	}{
+		{1000 * mbit, []float64{3.91, 5.18, 11.53, 14.62, 42.58, 55.19, 75.42}}, // 1 ms one way
+		{1000 * mbit, []float64{3.56, 4.02, 5.71, 7.30, 16.02, 58.22, 71.33}},
+		{100 * mbit, []float64{46.77, 39.29, 66.69, 78.42, 169.61}}, // 20 ms
+		{100 * mbit, []float64{47.43, 41.10, 59.11, 93.12, 163.99}},
+		{20 * mbit, []float64{124.34, 104.06, 196.62}}, // 50 ms
+	} {
+		var b bursts
+		rate, ok, n := 0.0, false, 4*firstBurst
+		for i, ms := range c.ms {
+			require.False(t, ok, "enough after %d of %v", i, c.ms)
+			rate, ok = b.add(n, time.Duration(ms*1e6))
+			n *= 2
+		}
+		require.True(t, ok || n > maxBurst, "more bursts than %v", c.ms)
+		require.EqualValues(t, 8*c.bandwidth, coarse(8*uint64(rate)), "%v", c.ms)
+	}
+}
+
 // TestTheSlowestLinkCounts has one link that is worse than the others.
 func TestTheSlowestLinkCounts(t *testing.T) {
 	each(func(from, to int) {

@@ -8,11 +8,21 @@ import (
 // A pair of servers sends one word back and forth: the server of lower index
 // says whether the ping is the last, and the other one repeats it. Both take the
 // time until the answer, and the shortest of all, which had nothing to wait for.
+// A link that is surely near needs few. One that is not may be near all the same,
+// and its machines busy.
 const (
 	fewPings  = 3
-	manyPings = 16
+	nearPings = 5
+	mostPings = 512
 	pingTime  = 150 * time.Millisecond // after which few are enough
+	surely    = time.Duration(near)    // a round trip, of twice the delay at most
 )
+
+// pinged reports that a ping is the last of n, the first of which was answered so
+// long ago.
+func pinged(n int, shortest, since time.Duration) bool {
+	return n >= nearPings && shortest < surely || n >= fewPings && since > pingTime || n >= mostPings
+}
 
 // delay returns half the round trip to each peer, in nanoseconds.
 func (p *probe) delay() (fromPrev, fromNext uint64, err error) {
@@ -40,7 +50,7 @@ func (l *line) ping() (time.Duration, error) {
 	shortest, first := time.Duration(math.MaxInt64), time.Now()
 	for n := 1; ; n++ {
 		last := uint64(0)
-		if n >= manyPings || n >= fewPings && time.Since(first) > pingTime {
+		if pinged(n, shortest, time.Since(first)) {
 			last = 1
 		}
 		sent := time.Now()
@@ -75,7 +85,7 @@ func (l *line) answer() (time.Duration, error) {
 		if n > 1 {
 			shortest = min(shortest, time.Since(sent))
 		}
-		if last > 1 || last == 1 && n < fewPings || n == manyPings && last == 0 {
+		if last > 1 || last == 1 && n < fewPings || n == mostPings && last == 0 {
 			return 0, l.wrong("ping number %d with the mark %d", n, last)
 		}
 		sent = time.Now()

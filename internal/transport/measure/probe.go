@@ -112,16 +112,22 @@ func (l *line) wrong(format string, args ...any) error {
 	return &transport.PeerError{Server: l.peer, Cause: cause}
 }
 
-// silence is an error about the peers that are waited for.
+// silence is an error about the peers that are waited for, and of one if it is
+// the only one.
 func (p *probe) silence() error {
+	var silent []int
 	var names []string
 	for i := range p.awaited {
 		if p.awaited[i].Load() > 0 {
-			names = append(names, fmt.Sprintf("server %d", i))
+			silent, names = append(silent, i), append(names, fmt.Sprintf("server %d", i))
 		}
 	}
-	return fmt.Errorf("measuring the links: nothing from %s for %v, want an answer; is it up and not overloaded?",
+	err := fmt.Errorf("measuring the links: nothing from %s for %v, want an answer; is it up and not overloaded?",
 		strings.Join(names, " and "), patience)
+	if len(silent) == 1 {
+		return &transport.PeerError{Server: silent[0], Cause: err}
+	}
+	return err
 }
 
 // atOnce runs all fs at the same time and returns the first error. It closes the

@@ -1,0 +1,93 @@
+package grpcnet
+
+import (
+	"reflect"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/trefoil-ml/trefoil/internal/transport"
+)
+
+// TestRoundsAllocateNothingHere counts by the memory profile, which knows where.
+// What gRPC and TLS allocate beneath is only bounded.
+func TestRoundsAllocateNothingHere(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector makes pools forget")
+	}
+	const rounds = 500
+	before := runtime.MemProfileRate
+	runtime.MemProfileRate = 1
+	defer func() { runtime.MemProfileRate = before }()
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // the collector empties pools
+	for _, c := range []struct {
+		bytes         int
+		here, beneath float64 // at most, in a round of three messages
+	}{{64, .5, 45}, {4 << 10, .5, 40}, {64 << 10, 1, 80}, {1<<20 + 8, 8, 500}} {
+		ends := [transport.Servers]ringEnd{}
+		for i, conn := range joined(t, nodes(t)) {
+			ends[i] = &connEnd{Conn: conn}
+		}
+		playAll(t, ends, rounds, c.bytes/8)
+		here, all := allocations()
+		playAll(t, ends, rounds, c.bytes/8)
+		hereAfter, allAfter := allocations()
+		perRound := func(n int64) float64 { return float64(n) / rounds }
+		t.Logf("%d bytes: %.2f here, %.2f in all", c.bytes, perRound(hereAfter-here), perRound(allAfter-all))
+		require.Less(t, perRound(hereAfter-here), c.here, "%d bytes", c.bytes)
+		require.Less(t, perRound(allAfter-all), c.beneath, "%d bytes", c.bytes)
+	}
+}
+
+// playAll plays rounds on all servers.
+func playAll(t *testing.T, ends [transport.Servers]ringEnd, rounds, words int) {
+	t.Helper()
+	var all sync.WaitGroup
+	var errs [transport.Servers]error
+	for i, e := range ends {
+		all.Go(func() { errs[i] = playRounds(e, rounds, words) })
+	}
+	all.Wait()
+	for _, err := range errs {
+		require.NoError(t, err)
+	}
+}
+
+// allocations returns how many there were so far by functions of this package, and
+// by any.
+func allocations() (here, all int64) {
+	runtime.GC() // tells of what was before the last collection
+	runtime.GC()
+	records := make([]runtime.MemProfileRecord, 1<<16)
+	n, ok := runtime.MemProfile(records, true)
+	if !ok {
+		panic("more records than there is room for")
+	}
+	for _, r := range records[:n] {
+		all += r.AllocObjects
+		if isHere(r.Stack()) {
+			here += r.AllocObjects
+		}
+	}
+	return here, all
+}
+
+// isHere reports that the function that allocated is one of this package, or of
+// package transport.
+func isHere(stack []uintptr) bool {
+	here := strings.TrimSuffix(reflect.TypeFor[link]().PkgPath(), "/grpcnet")
+	frames := runtime.CallersFrames(stack)
+	for {
+		f, more := frames.Next()
+		if !strings.HasPrefix(f.Function, "runtime.") {
+			return strings.HasPrefix(f.Function, here) && !strings.Contains(f.File, "_test.go")
+		}
+		if !more {
+			return false
+		}
+	}
+}
