@@ -30,30 +30,27 @@ func TestWalkThrough(t *testing.T) {
 	}
 }
 
-// A server that is killed after every step, in the middle of whatever it does, and
-// started again, changes nothing of what comes out.
+// Servers that are killed after every step, one after another, in the middle of
+// whatever they do, and started again, change nothing of what comes out.
 func TestWalkThroughWithKills(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes some ten seconds: servers look for each other every few")
 	}
 	t.Parallel()
 	steps := walk(t, false)
-	serve := regexp.MustCompile(`(?m)^trainer serve --key server-2\.key .*`)
-	again := "kill -9 $victim\nwait $victim || true\n"
-	began := false
+	serve := regexp.MustCompile(`(?m)^trainer serve --key server-(\d)\.key .*$`)
+	var starts [][]string
+	last := len(steps) - 1
 	for i, s := range steps {
-		if start := serve.FindString(s.commands); start != "" {
-			steps[i].commands += "victim=$!\n"
-			again += strings.Replace(start, "2>", "2>>", 1) + "\nvictim=$!\n" +
-				"trainer doctor job.yaml --key server-2.key --wait 10s > doctor.txt\n"
-			began = true
-		} else if began && i < len(steps)-1 {
-			steps[i].commands += again
+		if found := serve.FindAllStringSubmatch(s.commands, -1); found != nil {
+			starts = found
+			steps[i].commands = serve.ReplaceAllString(s.commands, "$0\nserver_$1=$$!")
+		} else if starts != nil && i < last {
+			steps[i].commands += again(starts[i%len(starts)])
 		}
 	}
-	require.True(t, began)
-	last := len(steps) - 1
-	steps[last].commands = strings.Replace(steps[last].commands, "%3", "$victim", 1)
+	require.Len(t, starts, 3)
+	steps[last].commands = strings.Replace(steps[last].commands, "%1 %2 %3", "$server_0 $server_1 $server_2", 1)
 	got := runSteps(t, steps)
 	killed := regexp.MustCompile(`(?m)^.*: line \d+: +\d+ Killed .*\n`)
 	for i, s := range steps {
@@ -61,6 +58,14 @@ func TestWalkThroughWithKills(t *testing.T) {
 			require.Regexp(t, showsPattern(s.shows), killed.ReplaceAllString(got[i], ""))
 		}
 	}
+}
+
+// again kills a server and starts it with the command that it was started with.
+func again(start []string) string {
+	pid := "server_" + start[1]
+	return "kill -9 $" + pid + "\nwait $" + pid + " || true\n" +
+		strings.Replace(start[0], "2>", "2>>", 1) + "\n" + pid + "=$!\n" +
+		"trainer doctor job.yaml --key server-2.key --wait 10s > doctor.txt\n"
 }
 
 // walk returns the steps of the walk-through, with ports that are free: those of
