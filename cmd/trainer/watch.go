@@ -66,7 +66,7 @@ func (w *watcher) tell(st client.Status) {
 		w.enough(errEnough)
 	}
 	if st.State == client.StateCancelled {
-		w.cancelled = st.CancelledBy
+		w.cancelled = st.CancelledBy + ": " + st.WaitingFor
 	}
 	running := st.State == client.StateRunning && st.Progress != nil && st.Progress.Steps > 0
 	key := strings.Join(standing(st), "; ")

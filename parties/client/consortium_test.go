@@ -162,19 +162,34 @@ func TestKeyOfAnotherJob(t *testing.T) {
 	}
 }
 
-// A cancelled job says so to whoever waits.
+// A cancelled job says so to whoever waits, and why.
 func TestCancelled(t *testing.T) {
 	w := newWorld(t, nil)
 	w.approveAll()
-	shared := make(chan error, 1)
+	shared, waits := make(chan error, 1), make(chan struct{})
+	var once sync.Once
+	opt := w.options("north")
+	opt.Tell = func(text string) {
+		if strings.HasPrefix(text, "waiting for") {
+			once.Do(func() { close(waits) })
+		}
+	}
 	go func() {
-		_, err := w.open("north").Share(t.Context(), w.options("north"))
+		_, err := w.open("north").Share(t.Context(), opt)
 		shared <- err
 	}()
+	select {
+	case <-waits:
+	case err := <-shared:
+		require.NoError(t, err)
+	}
 	all, err := w.open("south").Cancel(t.Context(), "a new vote")
 	require.NoError(t, err)
 	for _, st := range all {
 		require.Equal(t, client.StateCancelled, st.State, st.Error)
+		require.Equal(t, "a new vote", st.WaitingFor)
 	}
-	require.Error(t, <-shared)
+	err = <-shared
+	require.ErrorContains(t, err, "the job was cancelled by owner south")
+	require.ErrorContains(t, err, ": a new vote")
 }

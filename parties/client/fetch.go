@@ -136,12 +136,18 @@ func (d *desk) ready(ctx context.Context, it parties.Item) (*[3]*partypb.Deliver
 			return nil, err
 		}
 	}
-	for _, first := range slices.Backward(lists[0]) {
+	return newest(lists, it), nil
+}
+
+// newest finds the last session of which all three servers have an item. Each lists
+// its newest first.
+func newest(lists [3][]*partypb.Delivery, it parties.Item) *[3]*partypb.Delivery {
+	for _, first := range lists[0] {
 		if found := together(lists, first, it); found != nil {
-			return found, nil
+			return found
 		}
 	}
-	return nil, nil
+	return nil
 }
 
 // together finds the same delivery at all three servers.
@@ -172,7 +178,7 @@ func (d *desk) reason(ctx context.Context) (string, error) {
 		case st.Err != nil:
 			return fmt.Sprintf("server %d (%s): %s", st.Server, st.Address, st.Error), nil
 		case st.State == StateCancelled:
-			return "", fmt.Errorf("the job was cancelled by %s", st.CancelledBy)
+			return "", fmt.Errorf("the job was cancelled by %s: %s", st.CancelledBy, st.WaitingFor)
 		case st.State == StateHeld && st.Failure != nil:
 			return "", hintf("mend the cause, then trainer retry; nothing that was handed in is lost",
 				"the job is held: %s", st.Failure)

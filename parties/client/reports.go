@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/trefoil-ml/trefoil/parties"
@@ -65,7 +67,8 @@ func (c *Client) compareReports(ctx context.Context) (all reportSet, err error) 
 	return all, nil
 }
 
-// sameReport compares a server's report with server 0's.
+// sameReport compares a server's report with server 0's, and its openings with what
+// the job lets be opened.
 func (c *Client) sameReport(server int, first []*partypb.PhaseReport, i int, r *partypb.PhaseReport) error {
 	if i >= len(first) || first[i].GetPhase() != r.GetPhase() || !bytes.Equal(first[i].GetSession(), r.GetSession()) {
 		return fmt.Errorf("servers 0 and %d report different sessions of phase %s", server, shown(r.GetPhase()))
@@ -73,10 +76,17 @@ func (c *Client) sameReport(server int, first []*partypb.PhaseReport, i int, r *
 	a, b := first[i].GetOpenings(), r.GetOpenings()
 	same := len(a) == len(b)
 	for j := 0; same && j < len(a); j++ {
-		same = a[j].GetWhat() == b[j].GetWhat() && a[j].GetStep() == b[j].GetStep() && a[j].GetValues() == b[j].GetValues()
+		same = a[j].GetWhat() == b[j].GetWhat() && a[j].GetStep() == b[j].GetStep() && a[j].GetValues() == b[j].GetValues() &&
+			slices.Equal(a[j].GetTo(), b[j].GetTo())
 	}
 	if !same {
 		return fmt.Errorf("servers 0 and %d report different openings in phase %s: one of them is broken or cheats", server, shown(r.GetPhase()))
+	}
+	for _, o := range b {
+		if to := c.Job.Audience(o.GetWhat()); len(to) == 0 || !slices.Equal(to, parties.Audience(o.GetTo())) {
+			return fmt.Errorf("server %d reports that phase %s opened %s to %s, which the job does not allow", server,
+				shown(r.GetPhase()), shown(o.GetWhat()), shown(strings.Join(o.GetTo(), ", ")))
+		}
 	}
 	return nil
 }

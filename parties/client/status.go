@@ -21,7 +21,7 @@ type Status struct {
 	Done             []string        `json:"phases_done,omitempty"`
 	MissingApprovals []parties.Party `json:"missing_approvals,omitempty"`
 	MissingParts     []parties.Item  `json:"missing_parts,omitempty"`
-	WaitingFor       string          `json:"waiting_for,omitempty"` // in plain words
+	WaitingFor       string          `json:"waiting_for,omitempty"` // in plain words; why the job was cancelled, if it was
 	Progress         *Progress       `json:"progress,omitempty"`
 	Failure          *Failure        `json:"failure,omitempty"`
 	Retry            time.Time       `json:"retry,omitzero"` // when it is tried again
