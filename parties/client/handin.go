@@ -171,6 +171,11 @@ func (d *desk) upload(ctx context.Context, s *server, it parties.Item, h *Handed
 	if d.opt.Sent != nil {
 		u.sent = func(n int64) { d.opt.Sent(it.What, s.id, n, h.Parts[s.id].Length) }
 	}
+	u.busy = func() {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.tell("%s: server %d has many uploads: waiting for one to end", it.What, s.id)
+	}
 	state, err := u.run(ctx)
 	if err != nil {
 		return err

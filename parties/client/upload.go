@@ -21,9 +21,10 @@ import (
 // Uploads.
 const (
 	chunkSize  = partypb.MaxChunk
-	stallAfter = time.Minute     // without a chunk going out
-	retries    = 5               // in a row without progress
-	retryPause = 2 * time.Second // between them
+	stallAfter = time.Minute      // without a chunk going out
+	retries    = 5                // in a row without progress
+	retryPause = 2 * time.Second  // between them
+	busyPause  = 30 * time.Second // the longest, if a server has too many uploads
 )
 
 // upload is one sealed part on its way to its server.
@@ -31,27 +32,47 @@ type upload struct {
 	server *server
 	head   *partypb.UploadHead
 	path   string
+	pause  time.Duration     // between attempts, at first
 	sent   func(bytes int64) // told how much has gone out; may be nil
+	busy   func()            // told that the server has too many uploads; may be nil
 }
 
+// busyError is a refusal of a server that says that it passes.
+type busyError struct{ error }
+
+func (e *busyError) Unwrap() error { return e.error }
+
 // run uploads until the server has all of it, going on where an earlier attempt,
-// in this process or before, has ended.
+// in this process or before, has ended. It waits for a server that has too many
+// uploads, longer each time.
 func (u *upload) run(ctx context.Context) (*partypb.UploadStateReply, error) {
 	var before uint64
+	wait := u.pause
 	for failed := 0; ; {
 		state, err := u.attempt(ctx)
-		if err == nil || ctx.Err() != nil || !passing(err) {
+		_, busy := errors.AsType[*busyError](err)
+		switch {
+		case err == nil || ctx.Err() != nil || !busy && !passing(err):
 			return state, err
+		case busy:
+			u.waits()
+			wait = min(2*wait, busyPause)
+		case state.GetOffset() > before:
+			before, failed, wait = state.GetOffset(), 1, u.pause
+		default:
+			if failed++; failed > retries {
+				return nil, err
+			}
 		}
-		if state.GetOffset() > before {
-			before, failed = state.GetOffset(), 0
-		}
-		if failed++; failed > retries {
+		if err := pause(ctx, wait); err != nil {
 			return nil, err
 		}
-		if err := pause(ctx, retryPause); err != nil {
-			return nil, err
-		}
+	}
+}
+
+func (u *upload) waits() {
+	if u.busy != nil {
+		u.busy()
 	}
 }
 
@@ -117,6 +138,9 @@ func (u *upload) send(ctx context.Context, api partypb.ConsortiumClient, offset 
 		}
 	}
 	reply, err := stream.CloseAndRecv() // has the reason if sending failed
+	if err != nil && len(stream.Trailer().Get(partypb.RetryAfter)) > 0 {
+		err = &busyError{err}
+	}
 	if err != nil && context.Cause(ctx) != nil {
 		err = context.Cause(ctx)
 	}
@@ -151,7 +175,7 @@ func (c *Client) newUpload(s *server, l *Ledger, it parties.Item, h *HandedItem)
 	if err := errors.Join(err, err2); err != nil || len(digest) != 32 {
 		return nil, fmt.Errorf("%s is damaged: %w", l.path(FileReceipts), err)
 	}
-	return &upload{server: s, path: l.sealed(it, h, s.id), head: &partypb.UploadHead{
+	return &upload{server: s, pause: retryPause, path: l.sealed(it, h, s.id), head: &partypb.UploadHead{
 		JobHash: c.hash[:], Item: wireItem(it),
 		Digest: digest, Length: uint64(p.Length), Split: split, Replace: h.Replaces,
 	}}, nil

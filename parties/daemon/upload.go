@@ -7,6 +7,7 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/trefoil-ml/trefoil/internal/store"
@@ -61,6 +62,7 @@ func (s *consortium) Upload(st grpc.ClientStreamingServer[partypb.UploadRequest,
 	case s.d.uploads <- struct{}{}:
 		defer func() { <-s.d.uploads }()
 	default:
+		st.SetTrailer(metadata.Pairs(partypb.RetryAfter, "2000"))
 		return refuse(codes.ResourceExhausted, "%d uploads run already: try again soon", cap(s.d.uploads))
 	}
 	first, err := st.Recv()

@@ -140,7 +140,8 @@ func TestTruncatedUploadGoesOn(t *testing.T) {
 	refused(t, err, codes.InvalidArgument, "packed part") // it came whole, and is no part
 }
 
-// TestUploadsAreBounded opens more than the policy allows.
+// TestUploadsAreBounded opens more than the policy allows: the server says that this
+// passes.
 func TestUploadsAreBounded(t *testing.T) {
 	c := newConsort(t, func(_ int, c *Config) { c.Policy.Limits.Uploads = 1 })
 	c.approveAll()
@@ -149,7 +150,9 @@ func TestUploadsAreBounded(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, st.Send(&partypb.UploadRequest{Message: &partypb.UploadRequest_Head{Head: p.head}}))
 	require.Eventually(t, func() bool {
-		_, err := uploadFrom(t.Context(), c.at("south", 0), sealed{head: &partypb.UploadHead{}}, 0)
-		return err != nil && status.Code(err) == codes.ResourceExhausted
+		other, err := c.at("south", 0).Upload(t.Context())
+		require.NoError(t, err)
+		_, err = other.CloseAndRecv()
+		return status.Code(err) == codes.ResourceExhausted && len(other.Trailer().Get(partypb.RetryAfter)) == 1
 	}, long, tick)
 }

@@ -9,7 +9,8 @@
 //   NOT_FOUND            no such job, item or delivery here
 //   ALREADY_EXISTS       another blob is here for an item that is complete
 //   FAILED_PRECONDITION  not now: the text says what is missing
-//   RESOURCE_EXHAUSTED   a limit of this server
+//   RESOURCE_EXHAUSTED   a limit of this server; with the trailer grpc-retry-pushback-ms
+//                        one that passes: try again after so long
 //   ABORTED              an upload must go on from another offset: ask for it
 //   UNAVAILABLE          the server is shutting down, or its disk is full: try again later
 

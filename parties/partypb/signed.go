@@ -24,6 +24,10 @@ const (
 // MaxChunk is the most bytes of an upload or a delivery in one message.
 const MaxChunk = 1 << 20
 
+// RetryAfter is the trailer of a refusal that passes by itself: the milliseconds
+// after which to try again, as gRPC calls it.
+const RetryAfter = "grpc-retry-pushback-ms"
+
 // SignedBytes is what the server signs: every field but the signature, each with
 // its length before it.
 func (r *Receipt) SignedBytes() []byte {
