@@ -13,6 +13,30 @@ import (
 	"github.com/trefoil-ml/trefoil/parties/daemon"
 )
 
+// The header of the unit makes every file that the server is started with and that
+// it does not make itself.
+func TestUnitMakesItsFiles(t *testing.T) {
+	text, err := os.ReadFile("../../deploy/systemd/trefoil.service")
+	require.NoError(t, err)
+	header, unit, found := strings.Cut(string(text), "[Unit]")
+	require.True(t, found)
+	files := regexp.MustCompile(`/etc/trefoil/([a-z]+)\.[a-z]+`).FindAllStringSubmatch(unit, -1)
+	require.Len(t, files, 2)
+	for _, f := range files {
+		require.Regexp(t, `(keygen|install) .*\b`+f[1]+`\b`, header, f[0])
+	}
+}
+
+// Containers and their host find a server of the compose file at one address: the
+// ports that the host publishes differ, and are open to more than the host itself.
+func TestComposePorts(t *testing.T) {
+	text, err := os.ReadFile("../../deploy/compose.yaml")
+	require.NoError(t, err)
+	for _, port := range []string{"7000", "7001", "7002"} {
+		require.Contains(t, string(text), `ports: ["`+port+`:7000", `)
+	}
+}
+
 // The command lines in deploy are ones that this program understands.
 func TestDeploymentFiles(t *testing.T) {
 	unquoted := regexp.MustCompile(`([\[ ])([^\[\]", ]+)`)

@@ -132,6 +132,22 @@ func (d *desk) approved(ctx context.Context) error {
 	return hintf("trainer approve shows what the job opens, and signs it", "owner %s has not approved this job", d.Me.Name)
 }
 
+// Receipts reads what this owner has handed in, from its folder of the job, and
+// verifies every receipt. It asks no server.
+func (c *Client) Receipts(dir string) (*Ledger, error) {
+	if _, err := c.owner(); err != nil {
+		return nil, err
+	}
+	l, err := c.openLedger(dir)
+	if err != nil {
+		return nil, err
+	}
+	if len(l.Items) == 0 {
+		return nil, hintf("trainer share hands in your rows", "there are no receipts in %s", l.dir)
+	}
+	return l, c.CheckReceipts(l)
+}
+
 // CheckReceipts verifies every receipt of the ledger against the servers' keys.
 func (c *Client) CheckReceipts(l *Ledger) error {
 	if l.JobHash != hex.EncodeToString(c.hash[:]) {
