@@ -178,7 +178,11 @@ func TestCancelled(t *testing.T) {
 		_, err := w.open("north").Share(t.Context(), opt)
 		shared <- err
 	}()
-	<-waits
+	select {
+	case <-waits:
+	case err := <-shared:
+		require.NoError(t, err)
+	}
 	all, err := w.open("south").Cancel(t.Context(), "a new vote")
 	require.NoError(t, err)
 	for _, st := range all {
