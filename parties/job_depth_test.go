@@ -21,12 +21,30 @@ func TestDeepJobsAreRefused(t *testing.T) {
 		"behind a tag":    strings.Repeat("!a [", 50_000),
 		"over many lines": strings.Repeat("[\n", 50_000),
 		"mixed":           strings.Repeat("[{a: ", 40_000),
+		"closed in texts": strings.Repeat(`["]",`, 50_000),
+		"closed in notes": strings.Repeat("[ # ]\n", 40_000),
+		"lists of a tag":  "!!a " + strings.Repeat("- ", 50_000),
 	} {
 		_, err := ParseJob("job.yaml", []byte(text))
 		var e *JobError
 		require.True(t, errors.As(err, &e), name)
 		require.Equal(t, "lists and mappings are nested too deeply for a job", e.Msg, name)
 		require.Positive(t, e.Line, name)
+	}
+}
+
+// Brackets in strings nest nothing.
+func TestBracketsInNames(t *testing.T) {
+	names := strings.Repeat(`"mass [kg", `, 100)
+	_, err := ParseJob("job.yaml", []byte("name: x\ndata:\n  target: y\n  features: ["+names+`"b"]`+"\n"))
+	require.ErrorContains(t, err, "in data.features twice")
+}
+
+// Brackets that do not match are no way around.
+func TestBracketsThatDoNotMatch(t *testing.T) {
+	for _, text := range []string{"{]", "[}", "] [", "a]: ["} {
+		_, err := ParseJob("job.yaml", []byte(strings.Repeat(text, 50_000)))
+		require.Error(t, err)
 	}
 }
 

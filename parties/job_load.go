@@ -13,6 +13,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 )
 
@@ -84,10 +85,11 @@ func parse(src *source, text []byte) (ast.Node, error) {
 	if !utf8.Valid(text) {
 		return nil, &JobError{File: src.file, Msg: "is not UTF-8 text, so it is no job file"}
 	}
-	if err := checkDepth(src, text); err != nil {
+	tokens := lexer.Tokenize(string(text))
+	if err := checkDepth(src, tokens); err != nil {
 		return nil, err
 	}
-	file, err := parser.ParseBytes(text, 0, parser.AllowDuplicateMapKey())
+	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		return nil, syntaxError(src, err)
 	}

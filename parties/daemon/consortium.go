@@ -46,8 +46,8 @@ func (s *consortium) Hello(ctx context.Context, _ *partypb.HelloRequest) (*party
 
 // Submit takes a job and approvals of it.
 func (s *consortium) Submit(ctx context.Context, r *partypb.SubmitRequest) (*partypb.JobInfo, error) {
-	if n := len(r.GetJob()); n == 0 || n > maxJobBytes {
-		return nil, refuse(codes.InvalidArgument, "job of %d bytes, want 1 to %d", n, maxJobBytes)
+	if err := checkLength(r.GetJob()); err != nil {
+		return nil, err
 	}
 	spec, self, err := s.d.parse(r.GetJob())
 	if err != nil {
@@ -72,6 +72,14 @@ func (s *consortium) Submit(ctx context.Context, r *partypb.SubmitRequest) (*par
 	info := j.info()
 	info.Warning = strings.TrimPrefix(s.d.namesake(spec, key), "; ")
 	return info, nil
+}
+
+// checkLength refuses what is too long for a job before it is read.
+func checkLength(job []byte) error {
+	if n := len(job); n == 0 || n > maxJobBytes {
+		return refuse(codes.InvalidArgument, "job of %d bytes, want 1 to %d", n, maxJobBytes)
+	}
+	return nil
 }
 
 // maySubmit refuses callers who are not of the job, or bring a new one without

@@ -66,6 +66,8 @@ func TestJobThatIsNone(t *testing.T) {
 	}
 	refused(t, c.submit("north", 0, make([]byte, maxJobBytes+1)), codes.InvalidArgument, "want 1 to")
 	refused(t, c.submit("north", 0, nil), codes.InvalidArgument, "job of 0 bytes")
+	_, err := c.at("north", 0).Links(t.Context(), &partypb.LinksRequest{Job: make([]byte, maxJobBytes+1)})
+	refused(t, err, codes.InvalidArgument, "want 1 to")
 }
 
 // TestPolicyRefuses submits a job that each policy is against, and looks for the

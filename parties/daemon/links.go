@@ -17,6 +17,9 @@ import (
 
 // Links tries to reach the other two servers of a job.
 func (s *consortium) Links(ctx context.Context, r *partypb.LinksRequest) (*partypb.LinksReply, error) {
+	if err := checkLength(r.GetJob()); err != nil {
+		return nil, err
+	}
 	spec, self, err := s.d.parse(r.GetJob())
 	if err != nil {
 		return nil, refuse(codes.InvalidArgument, "%v", err)
