@@ -89,6 +89,9 @@ func sorted(list []Reveal, owners []string) []Reveal {
 	return list
 }
 
+// Reveals lists what a job may open.
+func Reveals() []string { return revealWords() }
+
 func revealWords() []string {
 	return []string{RevealModel, RevealMetrics, RevealStandardiser, RevealOverflow, RevealEarlyStop}
 }

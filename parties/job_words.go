@@ -47,6 +47,9 @@ const (
 	ExactRounding Rounding = "exact"
 )
 
+// Models lists the kinds of model that a job may have.
+func Models() []string { return words("model") }
+
 // words returns the values a key may have.
 func words(path string) []string {
 	switch path {

@@ -77,7 +77,7 @@ func TestPolicyRefuses(t *testing.T) {
 	for name, try := range map[string]struct{ policy, text string }{
 		"owner":    {"owners:\n  - " + known("north") + "\n", "policy.yaml:2: owner south"},
 		"server":   {owners + "servers:\n  - " + known("beta") + "\n", "policy.yaml:5: server 2"},
-		"model":    {owners + "models: [cnn]\n", "policy.yaml:4: the job trains model logistic_regression"},
+		"model":    {owners + "models: [linear_regression]\n", "policy.yaml:4: the job trains model logistic_regression"},
 		"reveal":   {owners + "reveal:\n  - {what: model/final, to: owners}\n", "policy.yaml:5: the job reveals metrics/test"},
 		"audience": {owners + "reveal:\n  - {what: model/final, to: owners}\n  - {what: metrics/test, to: owners}\n  - {what: data/standardiser, to: owners}\n", "policy.yaml:6: the job reveals metrics/test to [all]"},
 		"names":    {owners + "reveal:\n  - {what: model/final, to: [north]}\n", "policy.yaml:5: the job reveals model/final to [north south]"},

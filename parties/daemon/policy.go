@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/trefoil-ml/trefoil/internal/identity"
+	"github.com/trefoil-ml/trefoil/parties"
 )
 
 // Policy is what an operator lets a server take part in. A job outside it is
@@ -122,7 +124,15 @@ func (p *Policy) check() error {
 			}
 		}
 	}
+	for i, m := range p.Models {
+		if !slices.Contains(parties.Models(), m) {
+			return p.at(fmt.Sprintf("$.models[%d]", i), "model %q is unknown, want one of %s", m, strings.Join(parties.Models(), ", "))
+		}
+	}
 	for i, a := range p.Reveal {
+		if !slices.Contains(parties.Reveals(), a.What) {
+			return p.at(fmt.Sprintf("$.reveal[%d]", i), "reveal %q is unknown, want one of %s", a.What, strings.Join(parties.Reveals(), ", "))
+		}
 		_, owners, err := a.audience()
 		if err != nil {
 			return p.at(fmt.Sprintf("$.reveal[%d]", i), "%v", err)
