@@ -121,8 +121,11 @@ func (j *job) announce(ctx context.Context, server int, a *partypb.Announcement)
 	}
 }
 
-// announceAll tells both other servers.
+// announceAll tells both other servers, once this one's operator has approved the job.
 func (j *job) announceAll(ctx context.Context, a *partypb.Announcement) {
+	if !j.approvedHere() {
+		return
+	}
 	var wg sync.WaitGroup
 	for _, server := range j.others() {
 		wg.Go(func() { j.announce(ctx, server, a) })

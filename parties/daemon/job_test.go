@@ -1,8 +1,10 @@
 package daemon
 
 import (
+	"net"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc/codes"
@@ -112,6 +114,60 @@ func TestPolicyGoesByKeys(t *testing.T) {
 	owners[0].Key, owners[1].Key = owners[1].Key, owners[0].Key
 	require.False(t, p.covers(p.Reveal[0], c.job, parties.Audience{"north"}))
 	require.True(t, p.covers(p.Reveal[0], c.job, parties.Audience{"south"}))
+}
+
+// TestStepsBeyond64BitsAreLimited has more steps than an int64 counts.
+func TestStepsBeyond64BitsAreLimited(t *testing.T) {
+	p := policyOf(t, "limits: {steps: 1000}")
+	job := parties.NewJob()
+	job.Train.Batch = 1
+	for epochs, ok := range map[int]bool{10: true, 11: false, 1 << 62: false, 1<<63 - 1: false} {
+		job.Train.Epochs = epochs
+		err := p.admitRows(job, 100)
+		if ok {
+			require.NoError(t, err)
+			continue
+		}
+		require.ErrorContains(t, err, "epochs of 100 steps of training, this server takes at most 1000 steps")
+	}
+}
+
+// TestNoCallsBeforeApproval submits a job in which the address of a server is
+// somebody else's: nothing knocks there until the operator has approved.
+func TestNoCallsBeforeApproval(t *testing.T) {
+	c := newConsort(t)
+	door, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer door.Close()
+	knocks := make(chan struct{}, 1)
+	go func() {
+		for {
+			conn, err := door.Accept()
+			if err != nil {
+				return
+			}
+			conn.Close()
+			select {
+			case knocks <- struct{}{}:
+			default:
+			}
+		}
+	}()
+	c.servers[2].end()
+	c.servers[2].address = door.Addr().String()
+	c.propose("epochs: 2, batch: 16")
+	require.NoError(t, c.submit("north", 0, c.text, c.approval("north"), c.approval("gamma")))
+	select {
+	case <-knocks:
+		require.Fail(t, "a call before the operator has approved")
+	case <-time.After(10 * swift().probe):
+	}
+	require.NoError(t, c.submit("alpha", 0, c.text, c.approval("alpha")))
+	select {
+	case <-knocks:
+	case <-time.After(long):
+		require.Fail(t, "no call after the operator has approved")
+	}
 }
 
 // TestRowsAreLimited finds out at the start of the phase.

@@ -136,9 +136,10 @@ func (p *Policy) admitRows(job *parties.Job, rows int64) error {
 		return p.at("$.limits.rows", "the owners have %d training rows together, this server takes at most %d", rows, most)
 	}
 	batch := int64(max(job.Train.Batch, 1))
-	steps := int64(job.Train.Epochs) * ((rows + batch - 1) / batch)
-	if most := p.Limits.Steps; most > 0 && steps > most {
-		return p.at("$.limits.steps", "%d rows are %d steps of training, this server takes at most %d", rows, steps, most)
+	epoch := (rows + batch - 1) / batch
+	// The product may be beyond 64 bits.
+	if most, epochs := p.Limits.Steps, int64(job.Train.Epochs); most > 0 && epoch > 0 && epochs > most/epoch {
+		return p.at("$.limits.steps", "%d rows are %d epochs of %d steps of training, this server takes at most %d steps", rows, epochs, epoch, most)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"errors"
+	"strconv"
 	"sync"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/trefoil-ml/trefoil/internal/store"
+	"github.com/trefoil-ml/trefoil/parties"
 	"github.com/trefoil-ml/trefoil/parties/partypb"
 )
 
@@ -48,9 +50,20 @@ func (j *job) probe(ctx context.Context) {
 	}
 }
 
+// approvedHere reports whether the operator of this server has approved the job.
+// Before that it connects to none of the addresses in it: whoever may bring jobs
+// could have it knock at any door.
+func (j *job) approvedHere() bool {
+	_, ok := j.approval(parties.RoleServer, strconv.Itoa(j.self))
+	return ok
+}
+
 // look asks both other servers once. It reports whether the job is over there
 // too.
 func (j *job) look(ctx context.Context) bool {
+	if !j.approvedHere() {
+		return false
+	}
 	var settled [2]bool
 	var wg sync.WaitGroup
 	for i, server := range j.others() {
