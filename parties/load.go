@@ -30,7 +30,7 @@ func (r *run) load() error {
 		return err
 	}
 	if err := r.job.checkTraining(r.owners[0].width(), r.job.fitRows(r.trainRows())); err != nil {
-		return r.job.ErrorAt(trainKey(err), "%v", err)
+		return err
 	}
 	r.warnOfSmallGroups()
 	for _, text := range append(r.job.Warnings(), r.unmeasured()...) {

@@ -1,6 +1,7 @@
 package parties
 
 import (
+	"errors"
 	"math"
 
 	"github.com/trefoil-ml/trefoil/train"
@@ -47,6 +48,19 @@ func (j *Job) checkTraining(columns, rows int) error {
 	}
 	if err := check(f, rows); err != nil {
 		return j.ErrorAt(trainKey(err), "%v", err)
+	}
+	return nil
+}
+
+// checkTrainable tells whether the arithmetic can train as the job says with some
+// number of rows, if the columns are known: the sooner the better, since afterwards
+// all sides approve and share. What a schedule makes of the rates depends on the rows.
+func (j *Job) checkTrainable() *JobError {
+	if len(j.Data.Features) == 0 || j.Train.Schedule != nil {
+		return nil
+	}
+	if e, bad := errors.AsType[*JobError](j.checkTraining(len(j.Data.Features), j.Train.Batch)); bad {
+		return e
 	}
 	return nil
 }
