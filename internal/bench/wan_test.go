@@ -102,7 +102,7 @@ func ratios(link Link) (least, most float64) {
 	if link.Delay >= 20*time.Millisecond {
 		return .9, 1.3
 	}
-	return .9, 2
+	return .9, 2.5
 }
 
 func assertWithin(t *testing.T, least, most, got float64, what string) {

@@ -33,8 +33,7 @@ func TestDiskFullWhileUploading(t *testing.T) {
 	_, err := upload(t.Context(), c.at("north", 1), big)
 	refused(t, err, codes.Unavailable, "the disk of this server is full: its operator has to make room")
 	t.Log(err)
-	// The child's log comes by another way than its answer.
-	require.Eventually(t, func() bool { return strings.Contains(children[1].log.String(), "beta.db") }, long, tick)
+	require.Eventually(t, func() bool { return strings.Contains(children[1].log.String(), "beta.db") }, long, tick, "the log comes through a pipe")
 	require.NotContains(t, err.Error(), "beta.db")
 	c.share("south", parties.ItemSums) // small things still go in
 

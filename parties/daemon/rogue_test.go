@@ -86,7 +86,7 @@ func TestBeginIsForServerZero(t *testing.T) {
 
 // TestBeginThatHangsUp agrees on a phase and goes away: the server is free again.
 func TestBeginThatHangsUp(t *testing.T) {
-	c := newConsort(t, func(_ int, c *Config) { c.pace.reserve = 200e6 })
+	c := newConsort(t, func(_ int, c *Config) { c.pace.reserve = time.Second })
 	c.runToTraining()
 	_, reply, err := c.begun("alpha", parties.PhaseStandardise)
 	require.NoError(t, err)
