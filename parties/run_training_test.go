@@ -78,6 +78,30 @@ func TestEarlyStop(t *testing.T) {
 	require.Equal(t, Everyone(), j.Audience(RevealEarlyStop))
 }
 
+// Training that ends early gives the best weights, or the last ones if the job
+// says so; how long it bears no progress, and what progress is, are the job's.
+func TestEarlyStopAsTheJobSays(t *testing.T) {
+	run := func(e EarlyStop) (looks int, weights []float64) {
+		j := networkOfPeople(t)
+		j.Train.Epochs, j.Train.LearningRate, j.Train.EarlyStop = 40, .3, &e
+		r := runJob(t, j, EngineClear)
+		for _, entry := range r.Audit {
+			if entry.What == RevealEarlyStop {
+				looks++
+			}
+		}
+		return looks, r.Model.Network.Params[0].Data
+	}
+	looks, best := run(EarlyStop{Fraction: .3, Patience: 1, Restore: true})
+	same, last := run(EarlyStop{Fraction: .3, Patience: 1})
+	require.Equal(t, looks, same)
+	require.NotEqual(t, best, last)
+	longer, _ := run(EarlyStop{Fraction: .3, Patience: 4})
+	require.Greater(t, longer, looks)
+	shortest, _ := run(EarlyStop{Fraction: .3, Patience: 1, MinDelta: 10})
+	require.Equal(t, 2, shortest, "no epoch after the first is that much better")
+}
+
 // A network goes on from the model.json of another, with layers left out or
 // frozen.
 func TestStart(t *testing.T) {
