@@ -82,14 +82,14 @@ func (j *Job) ratePath(key string) string {
 }
 
 // lift moves a setting of an optimiser to train.
-func (j *Job) lift(key, optimizer string, from, to *float64) *JobError {
-	if *from == 0 {
+func (j *Job) lift(key, optimizer string, from **float64, to *float64) *JobError {
+	if *from == nil {
 		return nil
 	}
 	if path := "train.optimizer." + optimizer + "." + key; j.given("train."+key) && j.given(path) {
 		return j.ErrorAt(path, "%s is given twice, in train too", key)
 	}
-	*to, *from = *from, 0
+	*to, *from = **from, nil
 	return nil
 }
 

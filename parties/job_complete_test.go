@@ -22,6 +22,8 @@ func TestOptimizerThatTrains(t *testing.T) {
 		"train: {optimizer: sgd}":                                                      &train.SGD{LearningRate: .1, Momentum: .9},
 		"train: {optimizer: {sgd: {learning_rate: .05, momentum: .7}}}":                &train.SGD{LearningRate: .05, Momentum: .7},
 		"train: {optimizer: {sgd: {learning_rate: .05, nesterov: true}}}":              &train.SGD{LearningRate: .05, Momentum: .9, Nesterov: true},
+		"train: {optimizer: {sgd: {momentum: 0}}}":                                     &train.SGD{LearningRate: .1},
+		"train: {optimizer: {sgd: {momentum: 0, nesterov: true}}}":                     &train.SGD{LearningRate: .1, Nesterov: true},
 		"train: {optimizer: adam}":                                                     &train.Adam{LearningRate: .001, Beta1: .9, Beta2: .999, Epsilon: 1e-6},
 		"train: {learning_rate: .02, optimizer: adam}":                                 &train.Adam{LearningRate: .02, Beta1: .9, Beta2: .999, Epsilon: 1e-6},
 		"train: {optimizer: {adam: {learning_rate: .02}}}":                             &train.Adam{LearningRate: .02, Beta1: .9, Beta2: .999, Epsilon: 1e-6},
