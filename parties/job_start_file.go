@@ -1,0 +1,210 @@
+package parties
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+
+	"github.com/trefoil-ml/trefoil/datasets"
+	"github.com/trefoil-ml/trefoil/layers"
+	"github.com/trefoil-ml/trefoil/layers/blueprint"
+)
+
+// startFile is what is looked at of a model to go on from; see networkJSON.
+type startFile struct {
+	Kind         string
+	Target       string
+	Features     []string
+	Sites        []string
+	Standardiser *Standardiser
+	Pixel        *datasets.Pixel
+	Input        []int
+	Layers       []any
+	Parameters   []paramJSON
+}
+
+// startFile reads the model that training starts from.
+func (j *Job) startFile() (*startFile, *JobError) {
+	text, err := os.ReadFile(j.Path(j.Start.File))
+	if err != nil {
+		return nil, j.ErrorAt("start.file", "%s cannot be read: %v", j.Path(j.Start.File), cause(err))
+	}
+	if sum := sha256.Sum256(text); hex.EncodeToString(sum[:]) != j.Start.SHA256 {
+		return nil, j.ErrorAt("start.file", "%s has changed since the job was checked", j.Start.File)
+	}
+	var file startFile
+	if err := json.Unmarshal(text, &file); err != nil || file.Kind != NeuralNetwork || file.Parameters == nil {
+		return nil, j.ErrorAt("start.file", "%s is no network: want the model.json of a job with layers", j.Start.File)
+	}
+	return &file, nil
+}
+
+// checkStartRows tells whether the rows of the job are what the first layer of the
+// file was trained on, as far as the job says.
+func (j *Job) checkStartRows(file *startFile, input []int, first string) *JobError {
+	refuse := func(path, format string, args ...any) *JobError {
+		return j.ErrorAt(path, format, args...).withHint("or have start.only list the layers to take, without %s", first)
+	}
+	if !slices.Equal(file.Input, input) {
+		return refuse("start.file", "%s is for rows of %v, and those of the job are %v", j.Start.File, file.Input, input)
+	}
+	var sites []string
+	if j.Data.SiteIntercepts {
+		sites = j.OwnerNames()
+	}
+	if !slices.Equal(file.Sites, sites) {
+		return refuse("start.file", "%s has the sites %q, and the job %q, want the same in the same order", j.Start.File, file.Sites, sites)
+	}
+	if got, want := file.scaling(), j.scaling(); got != want {
+		return refuse("data.standardise", "data.standardise is %s, and %s was trained on %s", j.Data.Standardise, j.Start.File, got)
+	}
+	if j.Data.Features == nil {
+		return nil // checkStartFeatures looks at the tables
+	}
+	return j.checkStartFeatures(j.Data.Features)
+}
+
+// scaling says in words how the rows of the file were scaled, as far as it must be
+// the same.
+func (f *startFile) scaling() string {
+	switch {
+	case f.Pixel != nil:
+		return pixelScaling(*f.Pixel)
+	case f.Standardiser == nil:
+		return "rows of an unknown scale"
+	}
+	for i, mean := range f.Standardiser.Mean {
+		if mean != 0 || i >= len(f.Standardiser.Scale) || f.Standardiser.Scale[i] != 1 {
+			return scaledFeatures
+		}
+	}
+	return plainFeatures
+}
+
+const scaledFeatures, plainFeatures = "features that were scaled", "features as they are"
+
+func pixelScaling(p datasets.Pixel) string {
+	return fmt.Sprintf("pixels of mean %g and deviation %g", p.Mean, p.Deviation)
+}
+
+// scaling says the same of the job.
+func (j *Job) scaling() string {
+	switch {
+	case j.Data.Dataset != "":
+		return pixelScaling(j.pixel())
+	case j.Data.Standardise == StandardiseNone:
+		return plainFeatures
+	}
+	return scaledFeatures
+}
+
+// checkStartFeatures refuses features that are not those of the file in its order,
+// if the first layer is taken from it.
+func (j *Job) checkStartFeatures(features []string) *JobError {
+	if j.Start == nil {
+		return nil
+	}
+	file, e := j.startFile()
+	if e != nil {
+		return e
+	}
+	known, err := blueprint.Params(j.network(), []int{j.columns(len(features))})
+	if err != nil || slices.Equal(file.Features, features) {
+		return nil // checkShapes has said what is wrong with the layers
+	}
+	first, only := layerNames(known)[0], j.Start.Only
+	if len(only) > 0 && !slices.Contains(only, first) {
+		return nil
+	}
+	e = j.ErrorAt("start.file", "%s is for %d features, and there are %d", j.Start.File, len(file.Features), len(features))
+	for i := range min(len(features), len(file.Features)) {
+		if features[i] != file.Features[i] {
+			e = j.ErrorAt("start.file", "feature %d of %s is %s, and that of the rows is %s", i+1, j.Start.File, quote(file.Features[i]), quote(features[i]))
+			break
+		}
+	}
+	return e.withHint("bring the columns into the order of the file, or have start.only list the layers to take, without %s", first)
+}
+
+// layerForm is one layer in its JSON form, without what only matters at the
+// beginning of training and in it: init, and dropout as a whole.
+type layerForm struct {
+	index      int // in the list
+	name, kind string
+	options    map[string]any
+}
+
+// layerForms reads a list of layers as JSON has it: words, and mappings of a kind to
+// its options.
+func layerForms(list []any) (forms []layerForm) {
+	specs := make([]layers.Spec, len(list))
+	for i, l := range list {
+		f := layerForm{index: i}
+		f.kind, _ = l.(string)
+		if m, ok := l.(map[string]any); ok {
+			for kind, options := range m {
+				f.kind = kind
+				f.options, _ = options.(map[string]any)
+			}
+		}
+		delete(f.options, "init")
+		specs[i].Kind = f.kind
+		forms = append(forms, f)
+	}
+	for i, name := range layers.Names(specs) {
+		forms[i].name = name
+	}
+	return slices.DeleteFunc(forms, func(f layerForm) bool { return f.kind == "dropout" })
+}
+
+// checkStartLayers tells whether the layers of the file are those of the job, up to
+// the last one that is taken. Of layers with weights that are not taken only the
+// kind has to be the same.
+func (j *Job) checkStartLayers(file *startFile, taken, weighted []string) *JobError {
+	var list []any
+	text, err := json.Marshal(j.network())
+	if err == nil {
+		err = json.Unmarshal(text, &list)
+	}
+	if err != nil {
+		return j.ErrorAt("model", "%v", err)
+	}
+	mine, theirs := layerForms(list), layerForms(file.Layers)
+	last := 0
+	for i, f := range mine {
+		if slices.Contains(taken, f.name) {
+			last = i + 1
+		}
+	}
+	for i, f := range mine[:last] {
+		other := layerForm{kind: "no layer"}
+		if i < len(theirs) {
+			other = theirs[i]
+		}
+		path, name := j.layerPath(f.index), j.Start.File
+		var e *JobError
+		if other.kind != f.kind {
+			e = j.ErrorAt(path, "%s is %s, and %s has %s there", path, f.kind, name, other.kind)
+		} else if slices.Contains(taken, f.name) || !slices.Contains(weighted, f.name) {
+			e = j.differing(path, f, other)
+		}
+		if e != nil {
+			return e.withHint("up to %s, all layers must be those of the file; start.only lists the layers to take", mine[last-1].name)
+		}
+	}
+	return nil
+}
+
+// differing refuses another value of an option.
+func (j *Job) differing(path string, f, other layerForm) *JobError {
+	for _, option := range slices.Sorted(maps.Keys(f.options)) {
+		if want, got := f.options[option], other.options[option]; want != got {
+			return j.ErrorAt(path, "%s is %s with %s: %v, and %s has %v there", path, f.kind, option, want, j.Start.File, got)
+		}
+	}
+	return nil
+}
