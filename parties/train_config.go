@@ -2,6 +2,7 @@ package parties
 
 import (
 	"math"
+	"strings"
 
 	"github.com/trefoil-ml/trefoil/train"
 )
@@ -46,7 +47,8 @@ func (j *Job) checkTraining(columns, rows int) error {
 		check = c.CheckRegression
 	}
 	if err := check(f, rows); err != nil {
-		return j.ErrorAt(trainKey(err), "%v", err)
+		key := j.trainKey(err)
+		return j.ErrorAt(key, "%s: %s", key, strings.TrimPrefix(err.Error(), "train: "))
 	}
 	return nil
 }
