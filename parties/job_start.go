@@ -16,7 +16,7 @@ import (
 	"github.com/trefoil-ml/trefoil/train"
 )
 
-// Start is a public network to go on from: the model.json of an earlier job.
+// Start is a public network, or softmax regression, to go on from: the model.json of an earlier job.
 type Start struct {
 	File   string   `json:"file"`
 	SHA256 string   `json:"sha256"`           // of the file, hexadecimal; filled in from it
@@ -30,8 +30,8 @@ func (j *Job) completeStart() *JobError {
 	switch {
 	case s == nil:
 		return nil
-	case j.Model != NeuralNetwork:
-		return j.ErrorAt("start", "start is for networks, and model is %s", j.Model)
+	case j.Model != NeuralNetwork && j.Model != SoftmaxRegression:
+		return j.ErrorAt("start", "start is for networks and %s, and model is %s", SoftmaxRegression, j.Model)
 	case j.Networked():
 		return j.ErrorAt("start", "start is for jobs in one process: servers do not have the file")
 	case s.File == "":

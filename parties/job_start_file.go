@@ -37,8 +37,9 @@ func (j *Job) startFile() (*startFile, *JobError) {
 		return nil, j.ErrorAt("start.file", "%s has changed since the job was checked", j.Start.File)
 	}
 	var file startFile
-	if err := json.Unmarshal(text, &file); err != nil || file.Kind != NeuralNetwork || file.Parameters == nil {
-		return nil, j.ErrorAt("start.file", "%s is no network: want the model.json of a job with layers", j.Start.File)
+	err = json.Unmarshal(text, &file)
+	if layered := file.Kind == NeuralNetwork || file.Kind == SoftmaxRegression; err != nil || !layered || file.Parameters == nil {
+		return nil, j.ErrorAt("start.file", "%s is no network: want the model.json of a job with layers, or of %s", j.Start.File, SoftmaxRegression)
 	}
 	return &file, nil
 }

@@ -3,6 +3,7 @@ package parties
 import (
 	"encoding/csv"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"testing"
@@ -138,6 +139,22 @@ func TestStartOnOtherImages(t *testing.T) {
 	require.ErrorContains(t, second(t, j), fmt.Sprintf("data.standardise is %s, and %s was trained on pixels of mean 0", other, j.Start.File))
 	j.Start.Only = []string{"linear2"}
 	runJob(t, j, EngineClear)
+}
+
+// Softmax regression goes on from itself, and is a layer that a network can go on
+// from.
+func TestStartOfSoftmaxRegression(t *testing.T) {
+	j := networkOfPeople(t)
+	j.Model, j.Loss, j.Layers, j.Data.Classes = SoftmaxRegression, "", nil, 2
+	first := runJob(t, j, EngineClear).Model.Network.Params[0].Data
+	require.Greater(t, math.Abs(first[0]), .1, "not where it begins without a file")
+	j.Start = startOf(t, j)
+	j.Train.Epochs, j.Train.LearningRate = 1, .001
+	requireClose(t, first, runJob(t, j, EngineSecure).Model.Network.Params[0].Data, .01, "weights that hardly move")
+
+	next := networkOfPeople(t)
+	next.Start, next.Layers, next.Loss, next.Data.Classes = j.Start, Layers{layerOf(t, "linear", "out", 2)}, SoftmaxCrossEntropy, 2
+	runJob(t, next, EngineClear)
 }
 
 // columns gives the columns of all files of a job other names.
