@@ -27,11 +27,11 @@ func NewImages(pixels, labels *IDX, classes int) (*Images, error) {
 	case 4:
 		m.Channels = dims[1]
 	default:
-		return nil, &ParseError{File: pixels.Source, Msg: fmt.Sprintf("it is a %s array, want images: rows × height × width", times(dims)), Hint: "are images and labels mixed up?"}
+		return nil, &ParseError{File: pixels.Source, Msg: fmt.Sprintf("it is an array of %s, want images: rows × height × width", times(dims)), Hint: "are images and labels mixed up?"}
 	}
 	m.Height, m.Width = dims[len(dims)-2], dims[len(dims)-1]
 	if len(labels.Dims) != 1 {
-		return nil, &ParseError{File: labels.Source, Msg: fmt.Sprintf("it is a %s array, want one label for each image", times(labels.Dims)), Hint: "are images and labels mixed up?"}
+		return nil, &ParseError{File: labels.Source, Msg: fmt.Sprintf("it is an array of %s, want one label for each image", times(labels.Dims)), Hint: "are images and labels mixed up?"}
 	}
 	if labels.Dims[0] != dims[0] {
 		return nil, &ParseError{File: labels.Source, Msg: fmt.Sprintf("it has %d labels for the %d images of %s", labels.Dims[0], dims[0], pixels.Source), Hint: "take both files from the same set"}
@@ -43,10 +43,14 @@ func (m *Images) checkLabels(file string) error {
 	if m.Classes < 2 || m.Classes > 256 {
 		return fmt.Errorf("datasets: got %d classes, want 2 to 256", m.Classes)
 	}
+	want := fmt.Sprintf("a class number from 0 to %d", m.Classes-1)
+	if m.Classes == 2 {
+		want = "0 or 1"
+	}
 	for i, label := range m.Labels {
 		if int(label) >= m.Classes {
 			return &ParseError{
-				File: file, Msg: fmt.Sprintf("image %d has the label %d, want a class number from 0 to %d", i+1, label, m.Classes-1),
+				File: file, Msg: fmt.Sprintf("image %d has the label %d, want %s", i+1, label, want),
 				Hint: "state the right number of classes, or recode the labels",
 			}
 		}

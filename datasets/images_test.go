@@ -45,10 +45,10 @@ func TestImagesThatDoNotFit(t *testing.T) {
 		classes        int
 		want           string
 	}{
-		{labels, labels, 3, "labels: it is a 3 array, want images: rows × height × width (are images and labels mixed up?)"},
-		{pixels, pixels, 3, "images: it is a 3×2×2 array, want one label for each image (are images and labels mixed up?)"},
+		{labels, labels, 3, "labels: it is an array of 3, want images: rows × height × width (are images and labels mixed up?)"},
+		{pixels, pixels, 3, "images: it is an array of 3×2×2, want one label for each image (are images and labels mixed up?)"},
 		{pixels, array(t, "labels", []byte{1, 1}, 2), 3, "labels: it has 2 labels for the 3 images of images (take both files from the same set)"},
-		{pixels, labels, 2, "labels: image 1 has the label 2, want a class number from 0 to 1 (state the right number of classes, or recode the labels)"},
+		{pixels, labels, 2, "labels: image 1 has the label 2, want 0 or 1 (state the right number of classes, or recode the labels)"},
 		{pixels, labels, 1, "datasets: got 1 classes, want 2 to 256"},
 	} {
 		_, err := datasets.NewImages(c.pixels, c.labels, c.classes)

@@ -31,6 +31,8 @@ func TestEmbeddedImages(t *testing.T) {
 func TestLookup(t *testing.T) {
 	_, err := datasets.Lookup("mnst")
 	require.EqualError(t, err, `datasets: no set is named "mnst", did you mean "mnist"?`)
+	_, err = datasets.Lookup("fashion")
+	require.EqualError(t, err, `datasets: no set is named "fashion", did you mean "fashion-mnist"?`)
 	_, err = datasets.Lookup("iris")
 	require.EqualError(t, err, `datasets: no set is named "iris", want one of mnist, fashion-mnist, mnist-small`)
 	for _, s := range datasets.Known() {

@@ -11,6 +11,11 @@ func nearest(word string, names []string) (string, bool) {
 			best, least = name, d
 		}
 	}
+	for _, name := range names {
+		if best == "" && len(word) >= 3 && strings.HasPrefix(strings.ToLower(name), strings.ToLower(word)) {
+			best = name
+		}
+	}
 	return best, best != ""
 }
 

@@ -61,7 +61,7 @@ func (l Spec) build(s *tensor.Session, name string, in []int, seed uint64) Layer
 		l.initialise(layer, seed)
 		return layer
 	case "leaky_relu":
-		return NewLeakyReLU(name, orDefault(l.Slope, .01))
+		return NewLeakyReLU(name, l.Slope)
 	case "max_pool2d":
 		return NewMaxPool2D(name, l.window())
 	case "avg_pool2d":
@@ -71,7 +71,7 @@ func (l Spec) build(s *tensor.Session, name string, in []int, seed uint64) Layer
 	case "reshape":
 		return NewReshape(name, l.To...)
 	case "dropout":
-		return NewDropout(name, orDefault(l.P, .5), seed)
+		return NewDropout(name, l.P, seed)
 	}
 	return l.buildPlain(name)
 }
@@ -91,13 +91,6 @@ func (l Spec) buildPlain(name string) Layer {
 		return NewFlatten(name)
 	}
 	return NewReLU(name)
-}
-
-func orDefault(v, otherwise float64) float64 {
-	if v == 0 {
-		return otherwise
-	}
-	return v
 }
 
 // initialise sets the weights as the description says.

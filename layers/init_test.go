@@ -106,3 +106,20 @@ func TestDropout(t *testing.T) {
 	}
 	require.InDelta(t, 1-p, float64(kept)/(rows*cols), .05)
 }
+
+// A probability or a slope of 0 is one: what is built of it drops nothing, and is
+// ReLU.
+func TestZeroIsNoDefault(t *testing.T) {
+	x := random(1, 16, 2, 8, 4)
+	secure, _ := tensortest.Both(t, tensortest.Options{Exact: true}, func(s *tensor.Session, in []tensor.Secret) ([]tensor.Secret, error) {
+		net, err := layers.Build(s, []layers.Spec{{Kind: "dropout"}}, []int{4}, 1)
+		require.NoError(t, err)
+		leaky, err := layers.Build(s, []layers.Spec{{Kind: "leaky_relu"}}, []int{4}, 1)
+		require.NoError(t, err)
+		y := net.Forward(in[0])
+		return []tensor.Secret{y, net.Backward(y), leaky.Forward(in[0]), layers.NewReLU("relu").Forward(in[0])}, nil
+	}, x)
+	require.Equal(t, x, secure.Values[0])
+	require.Equal(t, x, secure.Values[1])
+	require.Equal(t, secure.Values[3], secure.Values[2])
+}

@@ -9,7 +9,7 @@ import (
 )
 
 // Spec describes a layer before there is a session, as a job does. Fields that a
-// kind does not have must be zero; zero stands for the default where there is one.
+// kind does not have must be zero; zero stands for the default where one is named.
 type Spec struct {
 	Kind string // one of Kinds
 
@@ -18,8 +18,8 @@ type Spec struct {
 	Stride  [2]int  // likewise; default 1 for conv2d, the kernel for a pool
 	Padding [2]int  // likewise
 	Groups  int     // conv2d; default 1
-	Slope   float64 // leaky_relu; default 0.01
-	P       float64 // dropout: probability of 0; default 0.5
+	Slope   float64 // leaky_relu; torch takes 0.01
+	P       float64 // dropout: probability of 0; torch takes 0.5
 	To      []int   // reshape: of a row
 	Init    string  // linear, conv2d: one of Inits; default he_normal
 }

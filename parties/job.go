@@ -20,7 +20,7 @@ type Job struct {
 	Model    string   `json:"model"`
 	Layers   Layers   `json:"layers,omitempty"` // of a network
 	Loss     string   `json:"loss,omitempty"`   // of a network
-	Start    *Start   `json:"start,omitempty"`  // of a network: weights to go on from
+	Start    *Start   `json:"start,omitempty"`  // of a network or softmax regression: weights to go on from
 	Train    Train    `json:"train"`
 	Number   Number   `json:"number"`
 	Security string   `json:"security"`

@@ -94,11 +94,11 @@ func (j *Job) checkSteps() *JobError {
 
 func (j *Job) checkRates() *JobError {
 	t := j.Train
-	if !finite(t.LearningRate) || t.LearningRate <= 0 {
-		return j.ErrorAt("train.learning_rate", "train.learning_rate is %v, want a number above 0", t.LearningRate)
+	if path := j.ratePath("learning_rate"); !finite(t.LearningRate) || t.LearningRate <= 0 {
+		return j.ErrorAt(path, "%s is %v, want a number above 0", path, t.LearningRate)
 	}
-	if !(t.Momentum >= 0 && t.Momentum < 1) {
-		return j.ErrorAt("train.momentum", "train.momentum is %v, want 0 or more and less than 1", t.Momentum)
+	if path := j.ratePath("momentum"); !(t.Momentum >= 0 && t.Momentum < 1) {
+		return j.ErrorAt(path, "%s is %v, want 0 or more and less than 1", path, t.Momentum)
 	}
 	if !finite(t.L2) || t.L2 < 0 {
 		return j.ErrorAt("train.l2", "train.l2 is %v, want 0 or more", t.L2)

@@ -146,6 +146,10 @@ func (j *Job) checkShapes(input []int) *JobError {
 	if err != nil {
 		return j.ErrorAt("model", "%v", err)
 	}
+	if weights, _ := blueprint.Params(list, input); len(weights) == 0 {
+		return j.ErrorAt("model", "no layer of the network has weights, so there is nothing to train").
+			withHint("linear and conv2d have some")
+	}
 	last := shapes[len(shapes)-1]
 	if len(last) == 1 && last[0] == j.outputs() {
 		return j.checkStart(input)

@@ -9,14 +9,17 @@ func (j *Job) checkTrain() *JobError {
 			return err
 		}
 	}
-	if c := j.Train.Clip; c < 0 || !finite(c) {
-		return j.ErrorAt("train.clip", "train.clip is %v, want 0 (none) or more", c)
+	if c := j.Train.Clip; !(c >= 0 && c <= largestClip) {
+		return j.ErrorAt("train.clip", "train.clip is %v, want 0 (none) to %d", c, largestClip)
 	}
 	if err := j.checkEarlyStop(); err != nil {
 		return err
 	}
 	return j.checkSchedule()
 }
+
+// largestClip is the largest bound that package train clips gradients at.
+const largestClip = 32
 
 func (j *Job) checkAdam(a Adam) *JobError {
 	const path = "train.optimizer.adam"

@@ -25,6 +25,18 @@ func (j *Job) given(path string) bool {
 	return ok
 }
 
+// fileDefaults sets the defaults that are others than NewJob's, where the job file
+// has no value. It is for a job that was just read: what is changed in Go afterwards
+// stays when the job is checked again.
+func (j *Job) fileDefaults() {
+	if o := j.Train.Optimizer; o != nil && o.Adam != nil && !j.given(j.ratePath("learning_rate")) {
+		j.Train.LearningRate = adamRate
+	}
+	if j.Model == NeuralNetwork && !j.given("train.l2") {
+		j.Train.L2 = 0
+	}
+}
+
 // completeOptimizer moves the rates to where they are for every optimiser.
 func (j *Job) completeOptimizer() *JobError {
 	o, t := j.Train.Optimizer, &j.Train
@@ -48,9 +60,7 @@ func (j *Job) completeOptimizer() *JobError {
 		if t.Momentum != 0 && j.given("train.momentum") {
 			return j.ErrorAt("train.momentum", "train.momentum plays no part in adam").withHint("leave it out; beta1 is what comes nearest")
 		}
-		if t.Momentum = 0; o.Adam.LearningRate == 0 && j.src != nil && !j.given("train.learning_rate") {
-			t.LearningRate = adamRate
-		}
+		t.Momentum = 0
 		return j.lift("learning_rate", "adam", &o.Adam.LearningRate, &t.LearningRate)
 	default:
 		return j.ErrorAt("train.optimizer", "train.optimizer is empty").withHint("one of: sgd, adam")
@@ -61,15 +71,25 @@ func (j *Job) completeOptimizer() *JobError {
 // adamRate is torch's learning rate for Adam.
 const adamRate = .001
 
+// ratePath is where a setting stands that may be in train or in its optimiser.
+func (j *Job) ratePath(key string) string {
+	for _, optimizer := range []string{"sgd", "adam"} {
+		if path := "train.optimizer." + optimizer + "." + key; j.given(path) {
+			return path
+		}
+	}
+	return "train." + key
+}
+
 // lift moves a setting of an optimiser to train.
-func (j *Job) lift(key, optimizer string, from, to *float64) *JobError {
-	if *from == 0 {
+func (j *Job) lift(key, optimizer string, from **float64, to *float64) *JobError {
+	if *from == nil {
 		return nil
 	}
 	if path := "train.optimizer." + optimizer + "." + key; j.given("train."+key) && j.given(path) {
 		return j.ErrorAt(path, "%s is given twice, in train too", key)
 	}
-	*to, *from = *from, 0
+	*to, *from = **from, nil
 	return nil
 }
 
@@ -82,9 +102,6 @@ func (j *Job) completeModel() *JobError {
 		return j.ErrorAt("train.sigmoid", "train.sigmoid is for %s", LogisticRegression).withHint("leave it out")
 	}
 	j.Train.Sigmoid = ""
-	if j.Model == NeuralNetwork && j.src != nil && !j.given("train.l2") {
-		j.Train.L2 = 0
-	}
 	return nil
 }
 

@@ -45,6 +45,7 @@ func ParseJob(file string, text []byte) (*Job, error) {
 	if err := decodeInto(src, body, j); err != nil {
 		return nil, err
 	}
+	j.fileDefaults()
 	if err := j.Check(); err != nil {
 		return nil, err
 	}

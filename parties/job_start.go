@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"math"
 	"os"
@@ -17,7 +16,7 @@ import (
 	"github.com/trefoil-ml/trefoil/train"
 )
 
-// Start is a public network to go on from: the model.json of an earlier job.
+// Start is a public network, or softmax regression, to go on from: the model.json of an earlier job.
 type Start struct {
 	File   string   `json:"file"`
 	SHA256 string   `json:"sha256"`           // of the file, hexadecimal; filled in from it
@@ -31,8 +30,8 @@ func (j *Job) completeStart() *JobError {
 	switch {
 	case s == nil:
 		return nil
-	case j.Model != NeuralNetwork:
-		return j.ErrorAt("start", "start is for networks, and model is %s", j.Model)
+	case j.Model != NeuralNetwork && j.Model != SoftmaxRegression:
+		return j.ErrorAt("start", "start is for networks and %s, and model is %s", SoftmaxRegression, j.Model)
 	case j.Networked():
 		return j.ErrorAt("start", "start is for jobs in one process: servers do not have the file")
 	case s.File == "":
@@ -52,26 +51,65 @@ func (j *Job) completeStart() *JobError {
 	return nil
 }
 
-// checkStart tells whether the weights of the file fit the layers of the job, for
-// rows of this shape.
+// checkStart tells whether the model of the file fits the job, for rows of this
+// shape.
 func (j *Job) checkStart(input []int) *JobError {
 	if j.Start == nil {
 		return nil
 	}
-	known, err := blueprint.Params(j.Layers, input)
+	known, err := blueprint.Params(j.network(), input)
 	if err != nil {
 		return nil // checkShapes says it
 	}
-	for i, name := range j.Start.Freeze {
-		if !slices.ContainsFunc(known, func(p blueprint.Param) bool { return strings.HasPrefix(p.Name, name+".") }) {
-			return j.ErrorAt(fmt.Sprintf("start.freeze[%d]", i), "start.freeze names %s, which is no layer with weights", quote(name)).
-				withHint("one of: %s", strings.Join(layerNames(known), ", "))
-		}
+	if err := j.checkFreeze(layerNames(known)); err != nil {
+		return err
 	}
-	weights, e := j.startWeights()
+	file, e := j.startFile()
 	if e != nil {
 		return e
 	}
+	weights, e := j.startWeights(file)
+	if e != nil {
+		return e
+	}
+	if err := j.checkStartWeights(weights, known); err != nil {
+		return err
+	}
+	taken, all := layerNames(weights), layerNames(known)
+	if slices.Contains(taken, all[0]) {
+		if err := j.checkStartRows(file, input, all[0]); err != nil {
+			return err
+		}
+	}
+	if err := j.checkStartLayers(file, taken, all); err != nil {
+		return err
+	}
+	if last := all[len(all)-1]; slices.Contains(taken, last) && file.Target != j.Data.Target {
+		return j.ErrorAt("data.target", "data.target is %s, and %s predicts %s", quote(j.Data.Target), j.Start.File, quote(file.Target)).
+			withHint("start.only lists the layers to take; leave %s out", last)
+	}
+	return nil
+}
+
+// checkFreeze checks start.freeze against the layers that have weights.
+func (j *Job) checkFreeze(known []string) *JobError {
+	free := slices.Clone(known)
+	for i, name := range j.Start.Freeze {
+		if !slices.Contains(known, name) {
+			return j.ErrorAt(fmt.Sprintf("start.freeze[%d]", i), "start.freeze names %s, which is no layer with weights", quote(name)).
+				withHint("one of: %s", strings.Join(known, ", "))
+		}
+		free = slices.DeleteFunc(free, func(f string) bool { return f == name })
+	}
+	if len(free) == 0 {
+		return j.ErrorAt("start.freeze", "start.freeze names every layer with weights, so there is nothing to train").
+			withHint("leave one of them out: %s", strings.Join(known, ", "))
+	}
+	return nil
+}
+
+// checkStartWeights tells whether weights are some of the known ones.
+func (j *Job) checkStartWeights(weights, known []blueprint.Param) *JobError {
 	for _, p := range weights {
 		i := slices.IndexFunc(known, func(k blueprint.Param) bool { return k.Name == p.Name })
 		if i < 0 {
@@ -97,23 +135,9 @@ func layerNames(params []blueprint.Param) (names []string) {
 	return names
 }
 
-// startWeights reads the weights to start from: of all layers, or of those that
+// startWeights returns the weights to start from: of all layers, or of those that
 // start.only lists.
-func (j *Job) startWeights() ([]blueprint.Param, *JobError) {
-	text, err := os.ReadFile(j.Path(j.Start.File))
-	if err != nil {
-		return nil, j.ErrorAt("start.file", "%s cannot be read: %v", j.Path(j.Start.File), cause(err))
-	}
-	if sum := sha256.Sum256(text); hex.EncodeToString(sum[:]) != j.Start.SHA256 {
-		return nil, j.ErrorAt("start.file", "%s has changed since the job was checked", j.Start.File)
-	}
-	var model struct {
-		Kind       string
-		Parameters []paramJSON
-	}
-	if err := json.Unmarshal(text, &model); err != nil || model.Parameters == nil {
-		return nil, j.ErrorAt("start.file", "%s is no network: want the model.json of a job with layers", j.Start.File)
-	}
+func (j *Job) startWeights(model *startFile) ([]blueprint.Param, *JobError) {
 	var list []blueprint.Param
 	for _, p := range model.Parameters {
 		layer, _, _ := strings.Cut(p.Name, ".")
@@ -157,7 +181,11 @@ func (j *Job) begin(net *layers.Sequential) error {
 	if j.Start == nil {
 		return nil
 	}
-	weights, bad := j.startWeights()
+	file, bad := j.startFile()
+	if bad != nil {
+		return bad
+	}
+	weights, bad := j.startWeights(file)
 	if bad != nil {
 		return bad
 	}

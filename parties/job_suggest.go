@@ -2,6 +2,7 @@ package parties
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -13,10 +14,14 @@ func suggest(got string, known []string) string {
 	return "one of: " + strings.Join(known, ", ")
 }
 
-// nearest returns the known word with the fewest edits from got, or one that
-// got goes on from or stops short in (batch_size, sigm); "" if none is near.
+// nearest returns what other libraries' name got is here, or the known word with the
+// fewest edits from it, or one that it goes on from or stops short in (batch_size,
+// sigm); "" if none is near.
 func nearest(got string, known []string) string {
 	got = strings.ToLower(got)
+	if here := elsewhere(got); slices.Contains(known, here) {
+		return here
+	}
 	best, word := max(len(got)/3, 1)+1, ""
 	for _, k := range known {
 		if d := edits(got, strings.ToLower(k)); d < best {
@@ -29,6 +34,27 @@ func nearest(got string, known []string) string {
 		}
 	}
 	return word
+}
+
+// elsewhere returns our word for one of torch or Keras that is not like it, or "".
+func elsewhere(word string) string {
+	switch word {
+	case "dense", "fc":
+		return "linear"
+	case "swish":
+		return "silu"
+	case "units", "filters", "out_features", "out_channels":
+		return "out"
+	case "negative_slope", "alpha":
+		return "slope"
+	case "lr":
+		return "learning_rate"
+	case "weight_decay":
+		return "l2"
+	case "clipvalue", "clip_value":
+		return "clip"
+	}
+	return ""
 }
 
 // edits counts the insertions, deletions, substitutions and swaps of neighbours

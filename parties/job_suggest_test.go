@@ -15,6 +15,12 @@ func TestNearest(t *testing.T) {
 	} {
 		require.Equal(t, want, nearest(got, known), "%q", got)
 	}
+	for got, want := range map[string]string{
+		"lr": "learning_rate", "weight_decay": "l2", "units": "out", "filters": "out", "Dense": "linear", "negative_slope": "slope",
+	} {
+		require.Equal(t, want, nearest(got, []string{"l2", "learning_rate", "out", "linear", "slope", "kernel"}), "%q", got)
+	}
+	require.Empty(t, nearest("lr", []string{"epochs"}))
 }
 
 func TestEditsIsADistance(t *testing.T) {

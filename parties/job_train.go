@@ -11,19 +11,19 @@ type Optimizer struct {
 
 // SGD is gradient descent with train.momentum.
 type SGD struct {
-	LearningRate float64 `json:"learning_rate,omitempty"` // train.learning_rate, if given here
-	Momentum     float64 `json:"momentum,omitempty"`      // train.momentum, if given here
-	Nesterov     bool    `json:"nesterov"`
+	LearningRate *float64 `json:"learning_rate,omitempty"` // train.learning_rate, if given here
+	Momentum     *float64 `json:"momentum,omitempty"`      // train.momentum, if given here
+	Nesterov     bool     `json:"nesterov"`
 }
 
 // Adam is the method of Kingma and Ba, with epsilon under the root. Train.momentum
 // plays no part.
 type Adam struct {
-	LearningRate float64 `json:"learning_rate,omitempty"` // train.learning_rate, if given here
-	Beta1        float64 `json:"beta1"`
-	Beta2        float64 `json:"beta2"`
-	Epsilon      float64 `json:"epsilon"`
-	AMSGrad      bool    `json:"amsgrad"`
+	LearningRate *float64 `json:"learning_rate,omitempty"` // train.learning_rate, if given here
+	Beta1        float64  `json:"beta1"`
+	Beta2        float64  `json:"beta2"`
+	Epsilon      float64  `json:"epsilon"`
+	AMSGrad      bool     `json:"amsgrad"`
 }
 
 func (o *Optimizer) fromWord(word string) bool {

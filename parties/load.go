@@ -40,20 +40,17 @@ func (r *run) load() error {
 }
 
 // trainKey returns the key of the job file that an error of training is about.
-func trainKey(err error) string {
+func (j *Job) trainKey(err error) string {
 	for word, key := range map[string]string{
-		"weight decay": "train.l2", "got a weight decay": "train.l2", "a momentum of": "train.momentum",
-		"got β": "train.optimizer", "got ε": "train.optimizer.adam.epsilon",
+		"weight decay": "train.l2", "got a weight decay": "train.l2", "a momentum of": j.ratePath("momentum"),
+		"got β": "train.optimizer.adam", "got ε": "train.optimizer.adam.epsilon",
 		"got a factor": "train.schedule", "for the learning rate": "train.schedule",
 	} {
 		if strings.HasPrefix(err.Error(), "train: "+word) {
 			return key
 		}
 	}
-	if strings.HasSuffix(err.Error(), "to clip gradients at, want 0 (no clipping) to 32") {
-		return "train.clip"
-	}
-	return "train.learning_rate"
+	return j.ratePath("learning_rate")
 }
 
 // fewRows is how many rows an owner should have so that sums over them hide each.

@@ -80,6 +80,9 @@ func (o *OwnerSide) prepare() error {
 	if err := o.job.checkShapes([]int{o.width()}); err != nil {
 		return err
 	}
+	if err := o.job.checkStartFeatures(o.train.Features); err != nil {
+		return err
+	}
 	joint := o.job.Data.Standardise == StandardiseJoint
 	if n := o.train.Rows(); n < fewRows && joint && len(o.job.Data.Owners) > 1 {
 		o.warn("owner %s has only %d rows: the others can work out much of them from the joint mean and deviation (with one row, all of it); agreed ranges open nothing", o.name, n)

@@ -78,6 +78,30 @@ func TestEarlyStop(t *testing.T) {
 	require.Equal(t, Everyone(), j.Audience(RevealEarlyStop))
 }
 
+// Training that ends early gives the best weights, or the last ones if the job
+// says so; how long it bears no progress, and what progress is, are the job's.
+func TestEarlyStopAsTheJobSays(t *testing.T) {
+	run := func(e EarlyStop) (looks int, weights []float64) {
+		j := networkOfPeople(t)
+		j.Train.Epochs, j.Train.LearningRate, j.Train.EarlyStop = 40, .3, &e
+		r := runJob(t, j, EngineClear)
+		for _, entry := range r.Audit {
+			if entry.What == RevealEarlyStop {
+				looks++
+			}
+		}
+		return looks, r.Model.Network.Params[0].Data
+	}
+	looks, best := run(EarlyStop{Fraction: .3, Patience: 1, Restore: true})
+	same, last := run(EarlyStop{Fraction: .3, Patience: 1})
+	require.Equal(t, looks, same)
+	require.NotEqual(t, best, last)
+	longer, _ := run(EarlyStop{Fraction: .3, Patience: 4})
+	require.Greater(t, longer, looks)
+	shortest, _ := run(EarlyStop{Fraction: .3, Patience: 1, MinDelta: 10})
+	require.Equal(t, 2, shortest, "no epoch after the first is that much better")
+}
+
 // A network goes on from the model.json of another, with layers left out or
 // frozen.
 func TestStart(t *testing.T) {
@@ -117,12 +141,14 @@ func TestStartThatDoesNotFit(t *testing.T) {
 	}
 	require.ErrorContains(t, j.Check(), "cannot be read")
 	require.ErrorContains(t, start("{}", nil), "is no network: want the model.json of a job with layers")
-	require.ErrorContains(t, start(`{"parameters":[{"name":"linear9.weight","shape":[1,1],"data":"AAAAAAAA8D8="}]}`, nil),
+	require.ErrorContains(t, start(`{"kind":"network","parameters":[{"name":"linear9.weight","shape":[1,1],"data":"AAAAAAAA8D8="}]}`, nil),
 		"has weights linear9.weight, which the network of the job has not")
-	require.ErrorContains(t, start(`{"parameters":[{"name":"linear1.bias","shape":[1,6],"data":"AAAAAAAA8D8="}]}`, nil), "are 8 bytes, want 8 for each number of [1 6]")
-	require.ErrorContains(t, start(`{"parameters":[{"name":"linear2.bias","shape":[1,1],"data":"AAAAAAAA+H8="}]}`, nil), "are not all within ±1024")
-	good := `{"parameters":[{"name":"linear2.bias","shape":[1,1],"data":"AAAAAAAA8D8="}]}`
+	require.ErrorContains(t, start(`{"kind":"network","parameters":[{"name":"linear1.bias","shape":[1,6],"data":"AAAAAAAA8D8="}]}`, nil), "are 8 bytes, want 8 for each number of [1 6]")
+	require.ErrorContains(t, start(`{"kind":"network","parameters":[{"name":"linear2.bias","shape":[1,1],"data":"AAAAAAAA+H8="}]}`, nil), "are not all within ±1024")
+	good := `{"kind":"network","parameters":[{"name":"linear2.bias","shape":[1,1],"data":"AAAAAAAA8D8="}]}`
 	require.ErrorContains(t, start(good, func(s *Start) { s.Freeze = []string{"linear7"} }), `start.freeze names "linear7", which is no layer with weights`)
 	require.ErrorContains(t, start(good, func(s *Start) { s.Only = []string{"linear1"} }), `has no layer "linear1" with weights`)
 	require.ErrorContains(t, start(good, func(s *Start) { s.SHA256 = "00" }), "start.sha256 is another")
+	require.ErrorContains(t, start(good, func(s *Start) { s.Freeze = []string{"linear1", "linear2"} }),
+		"start.freeze names every layer with weights, so there is nothing to train")
 }

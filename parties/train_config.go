@@ -3,6 +3,7 @@ package parties
 import (
 	"errors"
 	"math"
+	"strings"
 
 	"github.com/trefoil-ml/trefoil/train"
 )
@@ -47,7 +48,8 @@ func (j *Job) checkTraining(columns, rows int) error {
 		check = c.CheckRegression
 	}
 	if err := check(f, rows); err != nil {
-		return j.ErrorAt(trainKey(err), "%v", err)
+		key := j.trainKey(err)
+		return j.ErrorAt(key, "%s: %s", key, strings.TrimPrefix(err.Error(), "train: "))
 	}
 	return nil
 }

@@ -33,7 +33,7 @@ func (runCommand) Help() string {
     trainer run job.yaml --link 20ms,100Mbit
     trainer run job.yaml --processes
 
-The smallest job file. CSV files have a header row and numbers, the target is 0 or 1, and file names are relative to the job file:
+The smallest job file. CSV files have a header row and numbers, and file names are relative to the job file. Without a model it is logistic regression, and the target is 0 or 1; with model: softmax_regression, linear_regression or a list of layers targets are classes or numbers, too:
 
     name: heart
     data:

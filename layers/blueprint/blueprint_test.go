@@ -62,7 +62,7 @@ func TestForwardIsTheNetwork(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
 				n, width := rapid.IntRange(1, 3).Draw(t, "rows"), blueprint.Size(net.input)
 				x := tensor.NewDense(rapid.SliceOfN(rapid.Float64Range(-2, 2), n*width, n*width).Draw(t, "x"), n, width)
-				out, weights := onSecrets(t, net.list, net.input, x)
+				_, out, weights := onSecrets(t, net.list, net.input, x)
 				params, err := blueprint.Params(net.list, net.input)
 				require.NoError(t, err)
 				require.Equal(t, blueprint.Count(params), len(weights))
@@ -75,9 +75,38 @@ func TestForwardIsTheNetwork(t *testing.T) {
 	}
 }
 
-// onSecrets returns the outputs of a network in use, on the clear engine, and its
-// weights; and checks names and shapes of them.
-func onSecrets(t *rapid.T, list []blueprint.Layer, input []int, x tensor.Dense) (out, weights []float64) {
+// TestLeastOptions builds every kind with each option at its minimum, where a 0 is a
+// 0: a slope of 0 is ReLU, and dropout with p = 0 drops nothing in training either.
+func TestLeastOptions(t *testing.T) {
+	for _, kind := range blueprint.Kinds() {
+		t.Run(kind, func(t *testing.T) {
+			known, err := blueprint.Options(kind)
+			require.NoError(t, err)
+			least := options{}
+			for _, o := range known {
+				least[o.Name] = o.Min
+			}
+			net, input := list(t, kind, least), []int{2, 3, 2}
+			if kind == "linear" {
+				input = []int{12}
+			}
+			rapid.Check(t, func(t *rapid.T) {
+				x := tensor.NewDense(rapid.SliceOfN(rapid.Float64Range(-2, 2), 12, 12).Draw(t, "x"), 1, 12)
+				training, out, weights := onSecrets(t, net, input, x)
+				plain, err := blueprint.NewNetwork(net, input, weights)
+				require.NoError(t, err)
+				require.InDeltaSlice(t, plain.Forward(x.Data()), out, 5e-3)
+				if kind != "batch_norm" { // which takes the mean of the batch
+					require.InDeltaSlice(t, out, training, 1e-3)
+				}
+			})
+		})
+	}
+}
+
+// onSecrets returns the outputs of a network in training and in use, on the clear
+// engine, and its weights; and checks names and shapes of them.
+func onSecrets(t *rapid.T, list []blueprint.Layer, input []int, x tensor.Dense) (training, out, weights []float64) {
 	params, err := blueprint.Params(list, input)
 	require.NoError(t, err)
 	run := tensortest.Clear(t, tensortest.Options{}, func(s *tensor.Session, in []tensor.Secret) ([]tensor.Secret, error) {
@@ -87,9 +116,9 @@ func onSecrets(t *rapid.T, list []blueprint.Layer, input []int, x tensor.Dense) 
 		}
 		all := append(append([]*layers.Param{}, net.Params()...), net.Buffers()...)
 		require.Len(t, all, len(params))
-		net.Forward(in[0]) // moves running statistics
+		opened := []tensor.Secret{net.Forward(in[0])} // and moves running statistics
 		net.SetTraining(false)
-		opened := []tensor.Secret{net.Forward(in[0])}
+		opened = append(opened, net.Forward(in[0]))
 		for i, p := range all {
 			require.Equal(t, params[i].Name, p.Name)
 			require.Equal(t, params[i].Shape, p.Value.Shape())
@@ -98,10 +127,10 @@ func onSecrets(t *rapid.T, list []blueprint.Layer, input []int, x tensor.Dense) 
 		return opened, nil
 	}, x)
 	require.NoError(t, run.Err)
-	for _, v := range run.Values[1:] {
+	for _, v := range run.Values[2:] {
 		weights = append(weights, v.Data()...)
 	}
-	return run.Values[0].Data(), weights
+	return run.Values[0].Data(), run.Values[1].Data(), weights
 }
 
 func TestKindsAreThoseOfLayers(t *testing.T) {
@@ -155,7 +184,7 @@ func TestZero(t *testing.T) {
 
 func onSecretsOnce(t *testing.T) (out, weights []float64) {
 	rapid.Check(t, func(t *rapid.T) {
-		out, weights = onSecrets(t, []blueprint.Layer{blueprint.Zero(3)}, []int{3}, tensor.Zeros(1, 3))
+		_, out, weights = onSecrets(t, []blueprint.Layer{blueprint.Zero(3)}, []int{3}, tensor.Zeros(1, 3))
 	})
 	return out, weights
 }

@@ -1,0 +1,90 @@
+package parties
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/trefoil-ml/trefoil/train"
+)
+
+// trained is a job of a network with this train section.
+func trained(section string) string {
+	return "name: x\ndata: {dataset: mnist}\nmodel: [flatten, {linear: {out: 10}}]\nloss: softmax_cross_entropy\n" + section
+}
+
+// What a job says of its optimiser is what trains, and a job that is checked
+// again, as a run does, is the same job.
+func TestOptimizerThatTrains(t *testing.T) {
+	for section, want := range map[string]train.Optimizer{
+		"": &train.SGD{LearningRate: .1, Momentum: .9},
+		"train: {learning_rate: .05, momentum: 0.8, l2: 0.01}":                         &train.SGD{LearningRate: .05, Momentum: .8, L2: .01},
+		"train: {optimizer: sgd}":                                                      &train.SGD{LearningRate: .1, Momentum: .9},
+		"train: {optimizer: {sgd: {learning_rate: .05, momentum: .7}}}":                &train.SGD{LearningRate: .05, Momentum: .7},
+		"train: {optimizer: {sgd: {learning_rate: .05, nesterov: true}}}":              &train.SGD{LearningRate: .05, Momentum: .9, Nesterov: true},
+		"train: {optimizer: {sgd: {momentum: 0}}}":                                     &train.SGD{LearningRate: .1},
+		"train: {optimizer: {sgd: {momentum: 0, nesterov: true}}}":                     &train.SGD{LearningRate: .1, Nesterov: true},
+		"train: {optimizer: adam}":                                                     &train.Adam{LearningRate: .001, Beta1: .9, Beta2: .999, Epsilon: 1e-6},
+		"train: {learning_rate: .02, optimizer: adam}":                                 &train.Adam{LearningRate: .02, Beta1: .9, Beta2: .999, Epsilon: 1e-6},
+		"train: {optimizer: {adam: {learning_rate: .02}}}":                             &train.Adam{LearningRate: .02, Beta1: .9, Beta2: .999, Epsilon: 1e-6},
+		"train: {l2: 0.01, optimizer: {adam: {beta1: .8, beta2: .99, epsilon: 1e-5}}}": &train.Adam{LearningRate: .001, Beta1: .8, Beta2: .99, Epsilon: 1e-5, L2: .01},
+		"train: {optimizer: {adam: {learning_rate: .02, amsgrad: true}}}":              &train.Adam{LearningRate: .02, Beta1: .9, Beta2: .999, Epsilon: 1e-6, AMSGrad: true},
+	} {
+		j := parseJob(t, trained(section))
+		require.Equal(t, want, j.optimizer(), section)
+		canonical := string(j.Canonical())
+		require.NoError(t, j.Check(), section)
+		require.Equal(t, canonical, string(j.Canonical()), "%s, checked twice", section)
+		require.Equal(t, want, j.optimizer(), "%s, checked twice", section)
+		require.Equal(t, canonical, string(parseJob(t, canonical).Canonical()), section)
+	}
+}
+
+func TestChangesInGoStay(t *testing.T) {
+	j := parseJob(t, trained("train: {optimizer: adam}"))
+	j.Train.LearningRate, j.Train.L2 = .02, .01
+	require.NoError(t, j.Check())
+	require.Equal(t, &train.Adam{LearningRate: .02, Beta1: .9, Beta2: .999, Epsilon: 1e-6, L2: .01}, j.optimizer())
+}
+
+// The other settings of a training are those of the job, too.
+func TestTrainingIsThatOfTheJob(t *testing.T) {
+	c := parseJob(t, trained("train: {epochs: 3, batch: 50, seed: 7, shuffle: false, clip: 2, schedule: {warmup: 5, step: {every: 2, factor: .5}}}")).training(784)
+	require.Equal(t, train.Config{
+		Epochs: 3, BatchSize: 50, Seed: 7, ClipValue: 2, Optimizer: &train.SGD{LearningRate: .1, Momentum: .9},
+		Schedule: train.WarmUp{Steps: 5, Then: train.StepLR{Every: 2, Gamma: .5}}, RowNorm: rowLimit(784),
+	}, c)
+	require.True(t, parseJob(t, trained("")).training(784).Shuffle)
+}
+
+// What the arithmetic cannot do is told once, with its key and its place.
+func TestTrainingThatCannotBe(t *testing.T) {
+	for section, want := range map[string]string{
+		"train: {optimizer: {sgd: {learning_rate: 1e-9}}}": "dir/job.yaml:5:42: train.optimizer.sgd.learning_rate: learning rate 1e-09 is too small: ",
+		"train: {learning_rate: 1e-9}":                     "dir/job.yaml:5:24: train.learning_rate: learning rate 1e-09 is too small: ",
+		"train: {l2: 1e-9}":                                "dir/job.yaml:5:13: train.l2: weight decay 1e-09 at learning rate 0.1 is below ",
+		"train: {optimizer: {adam: {beta2: .1}}}":          "dir/job.yaml:5:27: train.optimizer.adam: got β1 = 0.9 and β2 = 0.1, want ",
+		"train: {optimizer: {adam: {epsilon: 1e-8}}}":      "dir/job.yaml:5:37: train.optimizer.adam.epsilon: got ε = 1e-08, want 1e-06 to 1",
+		"train: {schedule: {step: {factor: 1e-100}}}":      "train.schedule: got a factor of 0 for the learning rate in step ",
+	} {
+		err := parseJob(t, trained(section)).checkTraining(784, 1000)
+		require.ErrorContains(t, err, want, section)
+		require.Equal(t, 1, strings.Count(err.Error(), "job.yaml"), section)
+	}
+	c := train.Config{Epochs: 1, BatchSize: 1, Optimizer: &train.SGD{LearningRate: .1}, ClipValue: largestClip}
+	require.NoError(t, c.CheckNetwork(16, 1))
+	c.ClipValue = largestClip + .01
+	require.Error(t, c.CheckNetwork(16, 1))
+
+	j := twoOwners(t)
+	j.Train.LearningRate = 1e-9
+	_, err := Local(t.Context(), j, Options{})
+	require.ErrorContains(t, err, "train.learning_rate: learning rate 1e-09 is too small")
+	j = parseJob(t, strings.Replace(smallest, "0.1,", "1e-9,", 1))
+	j.Dir = twoOwners(t).Dir
+	j.Data.Target, j.Train.Batch = "sick", 16
+	_, err = Local(t.Context(), j, Options{})
+	require.ErrorContains(t, err, "dir/job.yaml:9:48: train.learning_rate: learning rate 1e-09 is too small")
+	require.Equal(t, 1, strings.Count(err.Error(), "job.yaml"))
+}
