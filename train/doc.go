@@ -50,9 +50,10 @@
 // For a [Network] it is watched, not proven. Every comparison of a forward pass,
 // so every activation, tells whether its input was within ±2^14; a number up to
 // twice that is seen for certain, one that wrapped around lies outside with
-// probability ½, and a run that diverges has many of them. At a check every weight
-// must be below 1024 and its last step below 16. A backward pass is not
-// watched: what wraps there shows in the weights, and in the next forward pass. But
+// probability ½, and a run that diverges has many of them. In training so does a
+// [layers.BatchNorm], whose squares leave the ring before numbers do. At a check
+// every weight must be below 1024 and its last step below 16. A backward pass is
+// not watched: what wraps there shows in the weights, and in the next forward pass. But
 // for the gradients of a first convolution that are held mod 2^32: their sums over
 // the batch must be below 2^10, or in batches of more than 128 rows below 8 for each
 // row, and up to three times that is seen for certain. In the tests no run out of
