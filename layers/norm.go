@@ -13,7 +13,8 @@ import (
 //	y = γ·(x − μ)/√(σ² + ε) + β
 //
 // In training μ and σ² are those of the batch, and the layer keeps running ones;
-// in use they are the running ones. All of them stay secret.
+// in use they are the running ones. All of them stay secret. As in torch, the
+// running ones follow the batches even where γ and β are frozen.
 //
 // With 16 fraction bits and n elements a channel the variance of a batch may be up
 // to 2^17 (a deviation of 340), and with more than 2^11 elements up to 2^28/n (56 for
@@ -129,8 +130,12 @@ func squares(n, f, w int) float64 {
 func coarseBits(n int) int { return max(0, (truncated-2*16-bits.Len(uint(n)))/2) }
 
 // keep moves the running statistics a tenth of the way to those of the batch of n
-// (the variance to n/(n−1) of it, as torch does).
+// (the variance to n/(n−1) of it, as torch does). A single number has no variance,
+// and leaves them as they are.
 func (l *BatchNorm) keep(mean, variance tensor.Secret, n int) {
+	if n < 2 {
+		return
+	}
 	w := l.Mean.Value.Scale()
 	variance = variance.Rescale(min(variance.Scale(), w))
 	towards := func(p *Param, v tensor.Secret, part float64) {
@@ -138,7 +143,7 @@ func (l *BatchNorm) keep(mean, variance tensor.Secret, n int) {
 		p.Value.Assign(p.Value.Add(step.Rescale(w)))
 	}
 	towards(l.Mean, mean, 1)
-	towards(l.Variance, variance, float64(n)/math.Max(1, float64(n-1)))
+	towards(l.Variance, variance, float64(n)/float64(n-1))
 }
 
 // Backward returns, with n the elements of a channel and ŷ the normalised input,

@@ -166,3 +166,27 @@ func TestBatchNormTellsOverflow(t *testing.T) {
 		}
 	}
 }
+
+// A last batch of one row says nothing of the variance: it leaves the running
+// statistics alone, and its output is β.
+func TestBatchNormOfOneRow(t *testing.T) {
+	secure, inClear := tensortest.Both(t, tensortest.Options{}, func(s *tensor.Session, in []tensor.Secret) ([]tensor.Secret, error) {
+		l := layers.NewBatchNorm(s, "norm", 2)
+		return []tensor.Secret{l.Forward(in[0]), l.Mean.Value, l.Variance.Value}, nil
+	}, tensor.NewDense([]float64{5, -3}, 1, 2))
+	for _, v := range [][]tensor.Dense{secure.Values, inClear.Values} {
+		require.Equal(t, [][]float64{{0, 0}, {0, 0}, {1, 1}}, [][]float64{v[0].Data(), v[1].Data(), v[2].Data()})
+	}
+}
+
+// The running statistics of a frozen layer move, as in torch.
+func TestBatchNormFrozen(t *testing.T) {
+	r := tensortest.Clear(t, tensortest.Options{}, func(s *tensor.Session, in []tensor.Secret) ([]tensor.Secret, error) {
+		l := layers.NewBatchNorm(s, "norm", 2)
+		l.Gamma.Frozen, l.Beta.Frozen = true, true
+		l.Forward(in[0])
+		return []tensor.Secret{l.Mean.Value}, nil
+	}, tensor.NewDense([]float64{5, -3, 5, -3}, 2, 2))
+	require.NoError(t, r.Err)
+	require.InDeltaSlice(t, []float64{.5, -.3}, r.Values[0].Data(), 1e-3)
+}
