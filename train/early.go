@@ -12,7 +12,8 @@ import (
 // EarlyStopping ends training when the loss on rows that are not trained on no
 // longer falls, as keras.callbacks.EarlyStopping. After every epoch but the first
 // and the last, one bit is opened: whether the loss is lower than ever before, by
-// more than MinDelta. The loss itself stays secret.
+// more than MinDelta. The loss itself stays secret. A training that is not stopped
+// keeps the weights of its last epoch, at which nothing is compared.
 //
 // What is compared is the mean square of the gradient at the output: for the
 // cross-entropies, where that is p − y, the Brier score; for the mean squared error
@@ -22,7 +23,7 @@ type EarlyStopping struct {
 	Rows     []int         // public numbers of the rows of X and Y to look at; nil: all
 	Patience int           // epochs without a lower loss that are borne; 0 stops at the first
 	MinDelta float64
-	Restore  bool // go back to the weights with the lowest loss, if it is not the last one
+	Restore  bool // when stopped, go back to the weights with the lowest loss
 	Permit   tensor.Permit
 
 	best    tensor.Secret
