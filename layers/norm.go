@@ -68,6 +68,9 @@ func (l *BatchNorm) Buffers() []*Param { return []*Param{l.Mean, l.Variance} }
 // SetTraining chooses between the statistics of the batch and the running ones.
 func (l *BatchNorm) SetTraining(on bool) { l.training = on }
 
+// Training says whether those of the batch are taken.
+func (l *BatchNorm) Training() bool { return l.training }
+
 // Forward returns the normalised batch.
 //
 // Cost: an inverse square root for each channel; for each element two fused

@@ -75,13 +75,19 @@ func (e *EarlyStopping) after(s *tensor.Session, m Model, epoch int) (stop bool)
 	return stop
 }
 
-// look works out the loss: the mean square over all rows and outputs, 1×1 at the
-// working scale. What it makes on the way is taken back after every batch.
+// look works out the loss, with the model as it is in use.
 func (e *EarlyStopping) look(s *tensor.Session, m validated) {
-	if network, ok := m.(*Network); ok {
-		network.Layers.SetTraining(false)
-		defer network.Layers.SetTraining(true)
+	network, ok := m.(*Network)
+	if !ok {
+		e.measure(s, m)
+		return
 	}
+	network.Layers.InUse(func() { e.measure(s, m) })
+}
+
+// measure works out the mean square over all rows and outputs, 1×1 at the working
+// scale. What it makes on the way is taken back after every batch.
+func (e *EarlyStopping) measure(s *tensor.Session, m validated) {
 	rows := e.X.Rows()
 	if e.Rows != nil {
 		rows = len(e.Rows)
