@@ -14,8 +14,10 @@
 //
 // # Rounding
 //
-// With exact rounding, the weights of a secure run are those of the cleartext
-// engine after every step, bit for bit. With stochastic rounding both stay close
+// With exact rounding, the weights of a secure run without exp are those of the
+// cleartext engine after every step, bit for bit; what is made of exp (the exact
+// sigmoid, tanh, softmax) rounds within, and differs by its last bits in some
+// elements. With stochastic rounding both stay close
 // to the same run in real arithmetic. For logistic regression that is proven: a
 // step rounds z = x·w + b and p = σ(z) of
 // every row by less than 2^−f, and the update of every weight by less than
