@@ -32,6 +32,9 @@ func (l *Dropout) Params() []*Param { return nil }
 // SetTraining turns the mask on and off.
 func (l *Dropout) SetTraining(on bool) { l.training = on }
 
+// Training says whether the mask is on.
+func (l *Dropout) Training() bool { return l.training }
+
 // Forward returns mask∘x/(1−p) in training, else x.
 //
 // Cost: a truncation: 1 or 2 rounds; none in use.

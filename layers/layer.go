@@ -35,6 +35,9 @@ type Learner interface {
 type Moded interface {
 	// SetTraining changes between training (true) and use (false).
 	SetTraining(on bool)
+
+	// Training says which it is.
+	Training() bool
 }
 
 // Buffered is a layer with tensors that belong to the model but are not trained

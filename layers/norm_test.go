@@ -114,3 +114,79 @@ func TestBatchNormNames(t *testing.T) {
 	}, random(1, 16, 1, 2, 4))
 	require.ErrorContains(t, r.Err, "layers: norm: got a batch of shape 2×4, want any×3")
 }
+
+// Deviations of all sizes: where the output is wrong, the alarm says so. A sum of
+// 73,728 squares leaves the ring long before a number does.
+func TestBatchNormTellsOverflow(t *testing.T) {
+	for _, tc := range []struct {
+		shape []int
+		most  float64
+		alarm bool
+	}{
+		{[]int{128, 1, 24, 24}, 1, false},
+		{[]int{128, 1, 24, 24}, 60, false},
+		{[]int{128, 1, 24, 24}, 90, false},
+		{[]int{128, 1, 24, 24}, 200, true},
+		{[]int{128, 1, 24, 24}, 1000, true},
+		{[]int{128, 1, 24, 24}, 3000, true},
+		{[]int{128, 1, 24, 24}, 16000, true},
+		{[]int{128, 1, 24, 24}, 32000, true},
+		{[]int{100, 2}, 500, false},
+		{[]int{100, 2}, 1000, true},
+		{[]int{100, 2}, 32000, true},
+		{[]int{7, 2, 3, 3}, 500, false},
+		{[]int{7, 2, 3, 3}, 8000, true},
+		{[]int{2, 1}, 400, false},
+		{[]int{2, 1}, 8000, true},
+	} {
+		x := random(1, 16, tc.most, tc.shape...)
+		secure, inClear := tensortest.Both(t, tensortest.Options{}, func(s *tensor.Session, in []tensor.Secret) ([]tensor.Secret, error) {
+			l := layers.NewBatchNorm(s, "norm", tc.shape[1])
+			y, bit := l.Forward(in[0]), 0.
+			if s.Alarm(tensortest.Permit()) {
+				bit = 1
+			}
+			return []tensor.Secret{y, l.Variance.Value, s.Constant(tensor.NewDense([]float64{bit}, 1), 0)}, nil
+		}, x)
+		mean, variance := moments(x)
+		ones, n := tensor.Zeros(1, tc.shape[1]), float64(x.Len()/tc.shape[1])
+		for i := range ones.Data() {
+			ones.Data()[i] = 1
+		}
+		want := normalised([]tensor.Dense{ones, tensor.Zeros(1, tc.shape[1])}, x, mean, variance)
+		for _, v := range [][]tensor.Dense{secure.Values, inClear.Values} {
+			require.Equal(t, tc.alarm, v[2].At(0) == 1, "%+v", tc)
+			if tc.alarm {
+				continue
+			}
+			requireNear(t, "output", want, v[0], .02)
+			for c := range variance {
+				require.InEpsilon(t, .9+.1*variance[c]*n/(n-1), v[1].At(0, c), 1e-3, "%+v", tc)
+			}
+		}
+	}
+}
+
+// A last batch of one row says nothing of the variance: it leaves the running
+// statistics alone, and its output is β.
+func TestBatchNormOfOneRow(t *testing.T) {
+	secure, inClear := tensortest.Both(t, tensortest.Options{}, func(s *tensor.Session, in []tensor.Secret) ([]tensor.Secret, error) {
+		l := layers.NewBatchNorm(s, "norm", 2)
+		return []tensor.Secret{l.Forward(in[0]), l.Mean.Value, l.Variance.Value}, nil
+	}, tensor.NewDense([]float64{5, -3}, 1, 2))
+	for _, v := range [][]tensor.Dense{secure.Values, inClear.Values} {
+		require.Equal(t, [][]float64{{0, 0}, {0, 0}, {1, 1}}, [][]float64{v[0].Data(), v[1].Data(), v[2].Data()})
+	}
+}
+
+// The running statistics of a frozen layer move, as in torch.
+func TestBatchNormFrozen(t *testing.T) {
+	r := tensortest.Clear(t, tensortest.Options{}, func(s *tensor.Session, in []tensor.Secret) ([]tensor.Secret, error) {
+		l := layers.NewBatchNorm(s, "norm", 2)
+		l.Gamma.Frozen, l.Beta.Frozen = true, true
+		l.Forward(in[0])
+		return []tensor.Secret{l.Mean.Value}, nil
+	}, tensor.NewDense([]float64{5, -3, 5, -3}, 2, 2))
+	require.NoError(t, r.Err)
+	require.InDeltaSlice(t, []float64{.5, -.3}, r.Values[0].Data(), 1e-3)
+}

@@ -107,5 +107,5 @@ func (l *AvgPool2D) Backward(dy tensor.Secret) tensor.Secret {
 
 // share divides by the number of elements of a window.
 func (l *AvgPool2D) share(x tensor.Secret) tensor.Secret {
-	return over(x, l.window.KernelH*l.window.KernelW, x.Scale())
+	return over(x, l.window.KernelH*l.window.KernelW, x.Scale(), meanIntegers)
 }

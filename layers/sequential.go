@@ -1,6 +1,10 @@
 package layers
 
-import "github.com/trefoil-ml/trefoil/tensor"
+import (
+	"slices"
+
+	"github.com/trefoil-ml/trefoil/tensor"
+)
 
 // Sequential applies layers one after another, as torch.nn.Sequential. It is a
 // [Layer] itself.
@@ -48,6 +52,36 @@ func (n *Sequential) SetTraining(on bool) {
 		if m, ok := l.(Moded); ok {
 			m.SetTraining(on)
 		}
+	}
+}
+
+// Training says whether any layer is in training.
+func (n *Sequential) Training() bool {
+	return slices.ContainsFunc(n.layers, func(l Layer) bool {
+		m, ok := l.(Moded)
+		return ok && m.Training()
+	})
+}
+
+// InUse runs body with all layers in use, and gives each of them the mode back that
+// it had.
+func (n *Sequential) InUse(body func()) { inUse(n.layers, body) }
+
+func inUse(ls []Layer, body func()) {
+	if len(ls) == 0 {
+		body()
+		return
+	}
+	rest := func() { inUse(ls[1:], body) }
+	switch l := ls[0].(type) {
+	case *Sequential:
+		l.InUse(rest)
+	case Moded:
+		defer l.SetTraining(l.Training())
+		l.SetTraining(false)
+		rest()
+	default:
+		rest()
 	}
 }
 

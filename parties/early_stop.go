@@ -63,23 +63,24 @@ func (j *Job) heldOut(n int) (in, out []int) {
 }
 
 // earlyStopping keeps rows out of training, if the job says so, and has training
-// look at them.
-func (sv *server) earlyStopping(c *train.Config, x, y tensor.Secret) (fitX, fitY tensor.Secret, err error) {
+// look at them. No row is copied.
+func (sv *server) earlyStopping(c *train.Config, x, y tensor.Secret) error {
 	e := sv.Job.Train.EarlyStop
 	if e == nil {
-		return x, y, nil
+		return nil
 	}
 	in, out := sv.Job.heldOut(x.Rows())
 	if len(in) == 0 || len(out) == 0 {
-		return x, y, sv.Job.ErrorAt("train.early_stop", "train.early_stop.fraction of %d rows is %d, want at least one on either side", x.Rows(), len(out))
+		return sv.Job.ErrorAt("train.early_stop", "train.early_stop.fraction of %d rows is %d, want at least one on either side", x.Rows(), len(out))
 	}
 	permit, err := sv.policy.Permit(RevealEarlyStop)
 	if err != nil {
-		return x, y, err
+		return err
 	}
+	c.Rows = in
 	c.EarlyStopping = &train.EarlyStopping{
-		X: x.Gather(out), Y: y.Gather(out),
+		X: x, Y: y, Rows: out,
 		Patience: e.Patience, MinDelta: e.MinDelta, Restore: e.Restore, Permit: permit,
 	}
-	return x.Gather(in), y.Gather(in), nil
+	return nil
 }

@@ -50,12 +50,12 @@ func TestChangesInGoStay(t *testing.T) {
 
 // The other settings of a training are those of the job, too.
 func TestTrainingIsThatOfTheJob(t *testing.T) {
-	c := parseJob(t, trained("train: {epochs: 3, batch: 50, seed: 7, shuffle: false, clip: 2, schedule: {warmup: 5, step: {every: 2, factor: .5}}}")).training(784)
+	c := parseJob(t, trained("train: {epochs: 3, batch: 50, seed: 7, shuffle: false, clip: 2, schedule: {warmup: 5, step: {every: 2, factor: .5}}}")).training(784, 100)
 	require.Equal(t, train.Config{
 		Epochs: 3, BatchSize: 50, Seed: 7, ClipValue: 2, Optimizer: &train.SGD{LearningRate: .1, Momentum: .9},
 		Schedule: train.WarmUp{Steps: 5, Then: train.StepLR{Every: 2, Gamma: .5}}, RowNorm: rowLimit(784),
 	}, c)
-	require.True(t, parseJob(t, trained("")).training(784).Shuffle)
+	require.True(t, parseJob(t, trained("")).training(784, 100).Shuffle)
 }
 
 // What the arithmetic cannot do is told once, with its key and its place.

@@ -162,16 +162,23 @@ func (j *Job) startWeights(model *startFile) ([]blueprint.Param, *JobError) {
 const largestStart = 1 << 10
 
 func decodeParam(p paramJSON) (blueprint.Param, error) {
+	w, err := decodeWeights(p)
+	for _, v := range w.Data {
+		if !(math.Abs(v) < largestStart) {
+			return w, fmt.Errorf("weights %s are not all within ±%d", p.Name, largestStart)
+		}
+	}
+	return w, err
+}
+
+// decodeWeights is the opposite of encodeParam.
+func decodeWeights(p paramJSON) (blueprint.Param, error) {
 	w := blueprint.Param{Name: p.Name, Shape: p.Shape}
 	if len(p.Data) != 8*blueprint.Size(p.Shape) {
 		return w, fmt.Errorf("weights %s are %d bytes, want 8 for each number of %v", p.Name, len(p.Data), p.Shape)
 	}
 	for at := 0; at < len(p.Data); at += 8 {
-		v := math.Float64frombits(binary.LittleEndian.Uint64(p.Data[at:]))
-		if !(math.Abs(v) < largestStart) {
-			return w, fmt.Errorf("weights %s are not all within ±%d", p.Name, largestStart)
-		}
-		w.Data = append(w.Data, v)
+		w.Data = append(w.Data, math.Float64frombits(binary.LittleEndian.Uint64(p.Data[at:])))
 	}
 	return w, nil
 }

@@ -29,7 +29,7 @@ func (r *run) load() error {
 	if err := r.job.CheckRows(r.job.fitRows(r.trainRows())); err != nil {
 		return err
 	}
-	if err := r.job.checkTraining(r.owners[0].width(), r.job.fitRows(r.trainRows())); err != nil {
+	if err := r.job.checkTraining(r.owners[0].width(), r.trainRows()); err != nil {
 		return err
 	}
 	r.warnOfSmallGroups()

@@ -111,7 +111,7 @@ func TestRunWithoutStandardising(t *testing.T) {
 	}
 	j := newTestJob(t, rows[:35], rows[35:])
 	j.Data.Standardise = StandardiseNone
-	require.Zero(t, j.training(3).MeanSquare, "nothing is known of the features")
+	require.Zero(t, j.training(3, 9).MeanSquare, "nothing is known of the features")
 	w, _, _ := float64Model(t, j)
 	on(t, func(t *testing.T, engine string) {
 		r := runJob(t, j, engine)

@@ -4,9 +4,14 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/trefoil-ml/trefoil/internal/mpc"
+	"github.com/trefoil-ml/trefoil/tensor"
+	"github.com/trefoil-ml/trefoil/train"
 )
 
 // Optimisers, schedules, clipping and normalisation of a job train, and train
@@ -100,6 +105,42 @@ func TestEarlyStopAsTheJobSays(t *testing.T) {
 	require.Greater(t, longer, looks)
 	shortest, _ := run(EarlyStop{Fraction: .3, Patience: 1, MinDelta: 10})
 	require.Equal(t, 2, shortest, "no epoch after the first is that much better")
+}
+
+// What is known of the squares of all rows is said of those that are left: jointly
+// standardised ones can have all of theirs in few rows.
+func TestEarlyStopBounds(t *testing.T) {
+	j := networkOfPeople(t)
+	require.Equal(t, 1., j.training(3, 350).MeanSquare)
+	j.Train.EarlyStop = &EarlyStop{Fraction: .5}
+	in, out := j.heldOut(350)
+	require.NotEmpty(t, out)
+	require.Equal(t, 350/float64(len(in)), j.training(3, 350).MeanSquare)
+	j.Data.Standardise = StandardiseRanges
+	require.Equal(t, 1., j.training(3, 350).MeanSquare)
+}
+
+// No row is copied to be kept out.
+func TestEarlyStopCopiesNothing(t *testing.T) {
+	j := networkOfPeople(t)
+	j.Train.EarlyStop = &EarlyStop{Fraction: .3}
+	require.NoError(t, j.Check())
+	in, out := j.heldOut(5000)
+	_, err := mpc.RunClear(t.Context(), j.policy(), mpc.ClearOptions{}, func(e *mpc.Clear) error {
+		s, err := tensor.NewSession(e, 16)
+		require.NoError(t, err)
+		sv, c := &server{PhaseRun: PhaseRun{Job: j}, policy: j.policy(), s: s}, train.Config{}
+		x, y := s.Zeros(16, 5000, 1000), s.Zeros(0, 5000, 1)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		require.NoError(t, sv.earlyStopping(&c, x, y))
+		runtime.ReadMemStats(&after)
+		require.Less(t, int(after.TotalAlloc-before.TotalAlloc), 5000*1000)
+		require.Equal(t, in, c.Rows)
+		require.Equal(t, out, c.EarlyStopping.Rows)
+		return nil
+	})
+	require.NoError(t, err)
 }
 
 // A network goes on from the model.json of another, with layers left out or

@@ -86,15 +86,16 @@ func (sv *server) train() (train.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := sv.Job.training(x.Shape()[1])
+	c := sv.Job.training(x.Shape()[1], x.Rows())
 	c.Alarm = alarm
-	if x, y, err = sv.earlyStopping(&c, x, y); err != nil {
+	if err = sv.earlyStopping(&c, x, y); err != nil {
 		return nil, err
 	}
-	if err := sv.Job.CheckRows(x.Rows()); err != nil {
+	rows := sv.Job.fitRows(x.Rows())
+	if err := sv.Job.CheckRows(rows); err != nil {
 		return nil, err
 	}
-	sv.watchProgress(&c, x.Rows())
+	sv.watchProgress(&c, rows)
 	if err := train.Fit(sv.s, model, x, y, c); err != nil {
 		return nil, sv.explain(err)
 	}

@@ -8,8 +8,9 @@ import (
 	"github.com/trefoil-ml/trefoil/train"
 )
 
-// training returns the settings of the job, for rows of so many columns.
-func (j *Job) training(features int) train.Config {
+// training returns the settings of the job, for so many rows, some of which may be
+// kept out, of so many columns.
+func (j *Job) training(features, rows int) train.Config {
 	t := j.Train
 	c := train.Config{
 		Epochs: t.Epochs, BatchSize: t.Batch, Seed: t.Seed, Shuffle: t.Shuffle,
@@ -18,7 +19,7 @@ func (j *Job) training(features int) train.Config {
 	c.RowNorm = rowLimit(features)
 	switch j.Data.Standardise {
 	case StandardiseJoint:
-		c.MeanSquare = 1
+		c.MeanSquare = float64(rows) / float64(max(1, j.fitRows(rows)))
 	case StandardiseRanges: // all within ±1
 		c.MeanSquare, c.RowNorm = 1, math.Sqrt(float64(features+1))
 	}
@@ -37,9 +38,9 @@ func (j *Job) optimizer() train.Optimizer {
 }
 
 // checkTraining tells whether the arithmetic can train on so many rows and columns
-// as the job says.
+// as the job says, after some of the rows are kept out.
 func (j *Job) checkTraining(columns, rows int) error {
-	c, f := j.training(columns), j.Number.FractionBits
+	c, f := j.training(columns, rows), j.Number.FractionBits
 	check := c.CheckNetwork
 	switch j.Model {
 	case LogisticRegression:
@@ -47,7 +48,7 @@ func (j *Job) checkTraining(columns, rows int) error {
 	case LinearRegression:
 		check = c.CheckRegression
 	}
-	if err := check(f, rows); err != nil {
+	if err := check(f, j.fitRows(rows)); err != nil {
 		key := j.trainKey(err)
 		return j.ErrorAt(key, "%s: %s", key, strings.TrimPrefix(err.Error(), "train: "))
 	}
@@ -56,12 +57,13 @@ func (j *Job) checkTraining(columns, rows int) error {
 
 // checkTrainable tells whether the arithmetic can train as the job says with some
 // number of rows, if the columns are known: the sooner the better, since afterwards
-// all sides approve and share. What a schedule makes of the rates depends on the rows.
+// all sides approve and share. What a schedule makes of the rates depends on the
+// rows. Early stopping keeps half of them out at most, so a batch is left.
 func (j *Job) checkTrainable() *JobError {
 	if len(j.Data.Features) == 0 || j.Train.Schedule != nil {
 		return nil
 	}
-	if e, bad := errors.AsType[*JobError](j.checkTraining(len(j.Data.Features), j.Train.Batch)); bad {
+	if e, bad := errors.AsType[*JobError](j.checkTraining(len(j.Data.Features), 2*j.Train.Batch)); bad {
 		return e
 	}
 	return nil

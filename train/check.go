@@ -100,6 +100,8 @@ func (c Config) meanFeature(rows int) float64 {
 //
 //	|u| ≤ lr·(gradient + l2·MaxWeight) / (1 − momentum)
 //
+// and Nesterov's step, with m the momentum, has the same bound: from
+// |g| ≤ (1 − m)·B and |u| ≤ B follows |(1 + m)·g + m²·u| ≤ (1 − m² + m²)·B = B.
 // It refuses a rate that is too large for that, and factors that are then held
 // with too few bits. A network's gradient has no bound; see networkBits.
 func (o *SGD) prepare(p problem) error {
@@ -114,9 +116,6 @@ func (o *SGD) prepare(p problem) error {
 	}
 	const slack = 1.05 // for the rounding of features and of the sigmoid
 	gain := slack * (p.gradient + float64(o.L2*MaxWeight)) / (1 - o.Momentum)
-	if o.Nesterov {
-		gain *= 2 // (1 + momentum)·lr·∇ + momentum²·u
-	}
 	room := 62 - 2*p.fractionBits
 	limit := math.Ldexp(1/gain, room-max(minRateBits, momentumBits(o.Momentum)-more))
 	if largest := min(maxRate*(1-o.Momentum), limit); o.LearningRate > largest {

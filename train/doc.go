@@ -14,8 +14,10 @@
 //
 // # Rounding
 //
-// With exact rounding, the weights of a secure run are those of the cleartext
-// engine after every step, bit for bit. With stochastic rounding both stay close
+// With exact rounding, the weights of a secure run without exp are those of the
+// cleartext engine after every step, bit for bit; what is made of exp (the exact
+// sigmoid, tanh, softmax) rounds within, and differs by its last bits in some
+// elements. With stochastic rounding both stay close
 // to the same run in real arithmetic. For logistic regression that is proven: a
 // step rounds z = x·w + b and p = σ(z) of
 // every row by less than 2^−f, and the update of every weight by less than
@@ -50,9 +52,10 @@
 // For a [Network] it is watched, not proven. Every comparison of a forward pass,
 // so every activation, tells whether its input was within ±2^14; a number up to
 // twice that is seen for certain, one that wrapped around lies outside with
-// probability ½, and a run that diverges has many of them. At a check every weight
-// must be below 1024 and its last step below 16. A backward pass is not
-// watched: what wraps there shows in the weights, and in the next forward pass. But
+// probability ½, and a run that diverges has many of them. In training so does a
+// [layers.BatchNorm], whose squares leave the ring before numbers do. At a check
+// every weight must be below 1024 and its last step below 16. A backward pass is
+// not watched: what wraps there shows in the weights, and in the next forward pass. But
 // for the gradients of a first convolution that are held mod 2^32: their sums over
 // the batch must be below 2^10, or in batches of more than 128 rows below 8 for each
 // row, and up to three times that is seen for certain. In the tests no run out of

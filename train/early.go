@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 
+	"github.com/trefoil-ml/trefoil/datasets"
 	"github.com/trefoil-ml/trefoil/layers"
 	"github.com/trefoil-ml/trefoil/tensor"
 )
@@ -11,19 +12,22 @@ import (
 // EarlyStopping ends training when the loss on rows that are not trained on no
 // longer falls, as keras.callbacks.EarlyStopping. After every epoch but the first
 // and the last, one bit is opened: whether the loss is lower than ever before, by
-// more than MinDelta. The loss itself stays secret.
+// more than MinDelta. The loss itself stays secret. A training that is not stopped
+// keeps the weights of its last epoch, at which nothing is compared.
 //
 // What is compared is the mean square of the gradient at the output: for the
 // cross-entropies, where that is p − y, the Brier score; for the mean squared error
 // over k outputs 4/k² times the loss.
 type EarlyStopping struct {
-	X, Y     tensor.Secret // the rows, as Fit wants them
+	X, Y     tensor.Secret // as Fit wants them
+	Rows     []int         // public numbers of the rows of X and Y to look at; nil: all
 	Patience int           // epochs without a lower loss that are borne; 0 stops at the first
 	MinDelta float64
-	Restore  bool // go back to the weights with the lowest loss, if it is not the last one
+	Restore  bool // when stopped, go back to the weights with the lowest loss
 	Permit   tensor.Permit
 
 	best    tensor.Secret
+	now     tensor.Secret // the loss
 	kept    []tensor.Secret
 	waiting int
 }
@@ -43,7 +47,8 @@ func (e *EarlyStopping) start(s *tensor.Session, m Model) error {
 	if _, ok := m.(validated); !ok {
 		return errors.New("train: early stopping needs a LogisticRegression, a LinearRegression or a Network")
 	}
-	e.best, e.kept, e.waiting = s.Zeros(s.FractionBits(), 1, 1), nil, 0
+	e.best, e.now = s.Zeros(s.FractionBits(), 1, 1), s.Zeros(s.FractionBits(), 1, 1)
+	e.kept, e.waiting = nil, 0
 	for _, p := range state(m) {
 		if e.Restore {
 			e.kept = append(e.kept, s.Zeros(p.Value.Scale(), p.Value.Shape()...))
@@ -54,10 +59,10 @@ func (e *EarlyStopping) start(s *tensor.Session, m Model) error {
 
 // after looks at the loss after an epoch, and says whether to stop.
 func (e *EarlyStopping) after(s *tensor.Session, m Model, epoch int) (stop bool) {
+	e.look(s, m.(validated))
 	s.Temporary(func() {
-		loss := e.loss(s, m.(validated))
-		if epoch == 1 || e.lower(s, loss) {
-			e.best.Assign(loss)
+		if epoch == 1 || e.lower(s, e.now) {
+			e.best.Assign(e.now)
 			e.keep(m)
 			e.waiting = 0
 			return
@@ -70,26 +75,39 @@ func (e *EarlyStopping) after(s *tensor.Session, m Model, epoch int) (stop bool)
 	return stop
 }
 
-// loss returns the mean square over all rows and outputs, 1×1 at the working
-// scale.
-func (e *EarlyStopping) loss(s *tensor.Session, m validated) tensor.Secret {
-	f := s.FractionBits()
-	sum := s.Zeros(f, 1, 1)
-	n, gain := 0, 1.
-	if network, ok := m.(*Network); ok {
-		network.Layers.SetTraining(false)
-		defer network.Layers.SetTraining(true)
+// look works out the loss, with the model as it is in use.
+func (e *EarlyStopping) look(s *tensor.Session, m validated) {
+	network, ok := m.(*Network)
+	if !ok {
+		e.measure(s, m)
+		return
 	}
-	for lo := 0; lo < e.X.Rows(); lo += validationBatch {
-		hi := min(lo+validationBatch, e.X.Rows())
-		var d tensor.Secret
-		d, gain = m.residuals(e.X.Slice(lo, hi), e.Y.Slice(lo, hi))
-		n += d.Len()
-		row := d.Reshape(1, d.Len())
-		sum = sum.Add(row.MatMul(row.T()).Rescale(f))
+	network.Layers.InUse(func() { e.measure(s, m) })
+}
+
+// measure works out the mean square over all rows and outputs, 1×1 at the working
+// scale. What it makes on the way is taken back after every batch.
+func (e *EarlyStopping) measure(s *tensor.Session, m validated) {
+	rows := e.X.Rows()
+	if e.Rows != nil {
+		rows = len(e.Rows)
+	}
+	e.now.Assign(s.Zeros(s.FractionBits(), 1, 1))
+	n, gain := 0, 1.
+	for _, batch := range datasets.Batches(rows, validationBatch, 0, 0, false) {
+		s.Temporary(func() {
+			of := chosen(e.Rows, batch)
+			var d tensor.Secret
+			d, gain = m.residuals(e.X.Gather(of), e.Y.Gather(of))
+			n += d.Len()
+			row := d.Reshape(1, d.Len())
+			e.now.Assign(e.now.Add(row.MatMul(row.T()).Rescale(s.FractionBits())))
+		})
 	}
 	const bits = 24
-	return sum.Times(1/(gain*gain*float64(n)), bits).Rescale(f)
+	s.Temporary(func() {
+		e.now.Assign(e.now.Times(1/(gain*gain*float64(n)), bits).Rescale(s.FractionBits()))
+	})
 }
 
 // lower opens whether the loss is below the best by more than MinDelta. Both are

@@ -17,15 +17,17 @@ type Config struct {
 	Shuffle   bool   // a new order every epoch; otherwise rows in order
 	Optimizer Optimizer
 	Schedule  Schedule // of the learning rate; nil: constant
+	Rows      []int    // public numbers of those to train on; nil: all
 	ClipValue float64  // bound of every element of the mean gradient; 0: none
 
 	// EarlyStopping, if set, ends training when the loss on other rows no longer
 	// falls.
 	EarlyStopping *EarlyStopping
 
-	// MeanSquare bounds, for every feature, the mean of its square over all rows:
-	// 1 for features that are standardised or in [−1, 1]. It leaves more bits for
-	// the learning rate. 0 stands for MaxFeature².
+	// MeanSquare bounds, for every feature, the mean of its square over the rows
+	// that are trained on: 1 for features that are standardised or in [−1, 1]; N/n
+	// for n of N rows that are standardised together. It leaves more bits for the
+	// learning rate. 0 stands for MaxFeature².
 	MeanSquare float64
 
 	// RowNorm bounds the Euclidean norm of every row, with a 1 added for the
@@ -83,6 +85,7 @@ type training struct {
 	model   Model
 	params  []*layers.Param // that are trained
 	x, y    tensor.Secret
+	rows    int // that are trained on
 	guard   guard
 	step    int // done so far
 	steps   int // to be done
@@ -91,6 +94,9 @@ type training struct {
 
 func newTraining(s *tensor.Session, model Model, x, y tensor.Secret, c Config) (*training, error) {
 	rows, residual := x.Rows(), 0.
+	if c.Rows != nil {
+		rows = len(c.Rows)
+	}
 	l, proven := model.(linear)
 	if proven {
 		residual = l.residual()
@@ -98,7 +104,7 @@ func newTraining(s *tensor.Session, model Model, x, y tensor.Secret, c Config) (
 	if err := c.check(s.FractionBits(), rows, residual); err != nil {
 		return nil, err
 	}
-	t := &training{Config: c, s: s, model: model, params: trainable(model.Params()), x: x, y: y}
+	t := &training{Config: c, s: s, model: model, params: trainable(model.Params()), x: x, y: y, rows: rows}
 	if len(t.params) == 0 {
 		return nil, errors.New("train: all parameters are frozen, so there is nothing to train")
 	}
@@ -106,7 +112,7 @@ func newTraining(s *tensor.Session, model Model, x, y tensor.Secret, c Config) (
 	t.steps = perEpoch * c.Epochs
 	t.guard = weightGuard{t.params, c.Optimizer}
 	if proven {
-		t.guard = newNormGuard(s, model.Params(), CheckEvery+perEpoch, c.rowNorm(rows, x.Len()/rows))
+		t.guard = newNormGuard(s, model.Params(), CheckEvery+perEpoch, c.rowNorm(rows, x.Len()/x.Rows()))
 	}
 	c.Optimizer.start(s, t.params)
 	if c.EarlyStopping != nil {
@@ -117,7 +123,7 @@ func newTraining(s *tensor.Session, model Model, x, y tensor.Secret, c Config) (
 
 // epoch trains on all rows once, and says whether to stop then.
 func (t *training) epoch(epoch int) (stop bool, err error) {
-	for _, rows := range datasets.Batches(t.x.Rows(), t.BatchSize, t.Seed, epoch, t.Shuffle) {
+	for _, rows := range datasets.Batches(t.rows, t.BatchSize, t.Seed, epoch, t.Shuffle) {
 		rate := t.factor(Moment{epoch - 1, t.Epochs, t.step, t.steps})
 		t.step++
 		t.s.In("step", t.step, func() { t.batch(rows, rate) })
@@ -135,9 +141,10 @@ func (t *training) epoch(epoch int) (stop bool, err error) {
 	return stop, err
 }
 
-// batch does one step on these rows; all its tensors are temporary but the
-// parameters and the state of the optimiser.
+// batch does one step on these of the rows to train on; all its tensors are temporary
+// but the parameters and the state of the optimiser.
 func (t *training) batch(rows []int, rate float64) {
+	rows = chosen(t.Rows, rows)
 	t.s.Temporary(func() {
 		n := t.model.Step(t.x.Gather(rows), t.y.Gather(rows)) * float64(len(rows))
 		if t.ClipValue > 0 {
@@ -163,4 +170,16 @@ func (t *training) checkRange(epoch int) error {
 		return fmt.Errorf("train: %w by epoch %d: a number left ±%g", ErrDiverged, epoch, t.s.Range())
 	}
 	return nil
+}
+
+// chosen returns the rows with these numbers in the list, nil being that of all.
+func chosen(list, rows []int) []int {
+	if list == nil {
+		return rows
+	}
+	of := make([]int, len(rows))
+	for i, r := range rows {
+		of[i] = list[r]
+	}
+	return of
 }

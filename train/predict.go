@@ -6,13 +6,17 @@ import (
 
 // Predict returns the outputs of the network for the rows of x, n×outputs at the
 // working scale, in batches of at most so many rows. Nothing is opened: the caller
-// reveals or delivers what its permits allow, the outputs or [Classes] of them.
+// reveals or delivers what its permits allow, the outputs or [Classes] of them, and
+// asks [tensor.Session.Alarm] whether all numbers were in range.
 //
 // Cost: a forward pass for each batch, and one more for a single row.
-func (m *Network) Predict(x tensor.Secret, batch int) tensor.Secret {
+func (m *Network) Predict(x tensor.Secret, batch int) (out tensor.Secret) {
+	m.Layers.InUse(func() { out = m.predict(x, batch) })
+	return out
+}
+
+func (m *Network) predict(x tensor.Secret, batch int) tensor.Secret {
 	s, rows := x.Session(), x.Rows()
-	m.Layers.SetTraining(false)
-	defer m.Layers.SetTraining(true)
 	var shape []int
 	s.Temporary(func() { shape = m.Layers.Forward(x.Slice(0, min(1, rows))).Shape() })
 	shape[0] = rows
