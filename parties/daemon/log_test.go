@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -40,14 +41,15 @@ func TestLogHasNoData(t *testing.T) {
 	c := newConsort(t)
 	var cells []string
 	for i, owner := range []string{"north", "south"} {
-		text := "a,b,y\n"
+		var text strings.Builder
+		text.WriteString("a,b,y\n")
 		for k := range 40 {
 			for _, cell := range []int{1, -1} {
 				cells = append(cells, fmt.Sprintf("%d.%05d", 7770000+cell*(1000*i+k), 98700+k))
 			}
-			text += fmt.Sprintf("%s,-%s,%d\n", cells[len(cells)-2], cells[len(cells)-1], k%2)
+			text.WriteString(fmt.Sprintf("%s,-%s,%d\n", cells[len(cells)-2], cells[len(cells)-1], k%2))
 		}
-		require.NoError(t, os.WriteFile(c.files[owner], []byte(text), 0o600))
+		require.NoError(t, os.WriteFile(c.files[owner], []byte(text.String()), 0o600))
 	}
 	c.runToTraining()
 	c.shareRows()
