@@ -68,7 +68,9 @@ func (x Secret) watched(f func(e mpc.Engine, x mpc.Arith, scale, width int) (mpc
 }
 
 // Reciprocal returns 1/x, element by element, at the scale of x, for
-// 2^−14 ≤ |x| < 2^14 and |x| at least two units of the scale. It watches that.
+// 2^−14 ≤ |x| < 2^14 and |x| at least two units of the scale. It watches that, for
+// |x| < 3·2^14: it looks at x mod 2^16, so that a number farther out can pass for
+// another. [Secret.Watch] sees those.
 //
 // Error: below 2^−20/|x| and the rounding to the scale.
 //
