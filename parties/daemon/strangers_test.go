@@ -121,7 +121,7 @@ func TestRightAddressWrongKey(t *testing.T) {
 	// it is in it, and says whom it finds in the place of the others.
 	c.servers[1].address, c.servers[2].address = c.servers[2].address, c.servers[1].address
 	c.propose("epochs: 1, batch: 16")
-	_, err = c.at("north", 0).Submit(t.Context(), &partypb.SubmitRequest{Job: c.text})
+	_, err = c.at("north", 0).Submit(t.Context(), &partypb.SubmitRequest{Job: c.text, Approvals: []*partypb.Approval{c.approval("alpha")}})
 	require.NoError(t, err)
 	s := c.untilThat(0, "peers", func(s *partypb.JobStatus) bool { return len(s.GetPeers()) == 2 })
 	for _, p := range s.GetPeers() {
