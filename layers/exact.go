@@ -19,7 +19,7 @@ const (
 // Forward computes e^−t for t = min(|z|, 16) as (e^−t/16)^16 with a polynomial
 // for the base, σ(t) = 1/(1+e^−t) with a polynomial, and σ(z) = σ(t) or 1 − σ(t).
 //
-// Cost: one batch of comparisons (three thresholds; 7 rounds at a scale of 16),
+// Cost: one batch of comparisons (three thresholds; 5 rounds at a scale of 16),
 // 2 + 2 rounds for bits times values, and 10 truncations of 2 or 3 rounds each.
 func (ExactSigmoid) Forward(z tensor.Secret) tensor.Secret {
 	positive, t := magnitude(z, clampAt)

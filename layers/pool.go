@@ -32,7 +32,8 @@ func (l *MaxPool2D) Params() []*Param { return nil }
 // they were. It watches that numbers of one window differ by less than 2^14.
 //
 // Cost: for each of the ⌈log2 k⌉ levels of a tournament of the k elements of a
-// window 9 rounds; k − 1 comparisons for each output, 66 bytes each in all.
+// window 6 rounds; k − 1 comparisons for each output, 56 bytes each in all, 41 if x
+// is narrow.
 func (l *MaxPool2D) Forward(x tensor.Secret) (y tensor.Secret) {
 	wantShape(l.name, "images", x, anySize, anySize, anySize, anySize)
 	l.shape = x.Shape()

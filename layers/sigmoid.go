@@ -76,7 +76,7 @@ func slopeChanges(knots, values []float64) []float64 {
 // Forward returns Σ_j bend_j·(z − knot_j)·[z ≥ knot_j].
 //
 // Cost: one batch of comparisons (one for each knot and one that watches the
-// range, 7 rounds at a scale of 16), 2 rounds for bit times value, and one
+// range, 5 rounds at a scale of 16), 2 rounds for bit times value, and one
 // truncation.
 func (p PiecewiseSigmoid) Forward(z tensor.Secret) tensor.Secret {
 	return z.Hinges(p.knots, p.bends, z.Scale()).Rescale(z.Scale())

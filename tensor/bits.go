@@ -48,7 +48,7 @@ func (b SecretBits) Shape() []int { return b.open().shape.list() }
 func signBits(scale int) int { return min(64, scale+integerBits+1) }
 
 // Negative returns [x < 0] for |x| < 2^15, in the smallest sub-ring that is
-// exact: 7 rounds at the working scale of 16, 8 at larger ones.
+// exact: 5 rounds at the working scale of 16, 6 at larger ones.
 func (x Secret) Negative() SecretBits {
 	t := x.open()
 	return t.session.bits(t.session.engine.Negative(t.arith(), signBits(t.scale)), t.shape)

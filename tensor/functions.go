@@ -6,7 +6,7 @@ import "github.com/trefoil-ml/trefoil/internal/mpc"
 // multiplies with: positive.Mul(gradient). Exact for |x| < 2^15; from the same
 // circuit it watches that |x| < [Session.Range], see [Session.Alarm].
 //
-// Cost: 7 rounds and 21.5 bytes per element and server at a scale of 16.
+// Cost: 6 rounds and 19 bytes per element and server at a scale of 16.
 func (x Secret) ReLU() (y Secret, positive SecretBits) {
 	t := x.open()
 	s := t.session
@@ -32,7 +32,7 @@ func Max(x, y Secret) (larger Secret, first SecretBits) {
 //
 // Error: for n = 10 below p·2^−16 + 2^−22 and the rounding to the scale.
 //
-// Cost: at most 30 rounds and 1.5 KB per row and server for n = 10 at a scale of 16.
+// Cost: at most 32 rounds and 1.35 KB per row and server for n = 10 at a scale of 16.
 func (x Secret) Softmax() Secret {
 	t := x.open()
 	s := t.session
@@ -49,7 +49,7 @@ func (x Secret) Softmax() Secret {
 //
 // Error: below 2^−18 and the rounding to the scale.
 //
-// Cost: 18 rounds and 185 bytes per element and server at a scale of 16.
+// Cost: 18 rounds and 180 bytes per element and server at a scale of 16.
 func (x Secret) Sigmoid() Secret { return x.watched(mpc.Sigmoid) }
 
 // Tanh returns the hyperbolic tangent, element by element, at the scale of x. It
@@ -82,7 +82,7 @@ func (x Secret) Reciprocal() Secret { return x.checked(mpc.Reciprocal) }
 //
 // Error: below √x·2^−20 and the rounding to the scale.
 //
-// Cost: at most 27 rounds and 230 bytes per element and server at a scale of 16.
+// Cost: at most 28 rounds and 225 bytes per element and server at a scale of 16.
 func (x Secret) Sqrt() Secret { return x.checked(mpc.Sqrt) }
 
 // Log returns the natural logarithm, element by element, at the scale of x, for
@@ -90,7 +90,7 @@ func (x Secret) Sqrt() Secret { return x.checked(mpc.Sqrt) }
 //
 // Error: below 2^−20 and the rounding to the scale.
 //
-// Cost: at most 25 rounds and 205 bytes per element and server at a scale of 16.
+// Cost: at most 26 rounds and 200 bytes per element and server at a scale of 16.
 func (x Secret) Log() Secret { return x.checked(mpc.Log) }
 
 // Exp returns e^x, element by element, at the scale of x, for x ≤ 14·ln 2 = 9.7,
@@ -98,7 +98,7 @@ func (x Secret) Log() Secret { return x.checked(mpc.Log) }
 //
 // Error: below e^x·2^−19 + 2^−18 and the rounding to the scale.
 //
-// Cost: 9 rounds and 87 bytes per element and server at a scale of 16.
+// Cost: at most 9 rounds and 85 bytes per element and server at a scale of 16.
 func (x Secret) Exp() Secret { return x.checked(mpc.Exponential) }
 
 // Div returns x/y, element by element, at their scale, for |x| < 2^14, |x/y| < 2^14
@@ -106,7 +106,7 @@ func (x Secret) Exp() Secret { return x.checked(mpc.Exponential) }
 //
 // Error: below |x/y|·2^−20 + 2^−scale and the rounding to the scale.
 //
-// Cost: at most 38 rounds and 295 bytes per element and server at a scale of 16.
+// Cost: at most 38 rounds and 290 bytes per element and server at a scale of 16.
 func (x Secret) Div(y Secret) Secret {
 	a, b := pair("divide", x, y)
 	s := a.session
@@ -120,7 +120,7 @@ func (x Secret) Div(y Secret) Secret {
 //
 // Error: below 2^−20/√x and the rounding to the scale.
 //
-// Cost: at most 29 rounds and 285 bytes per element and server.
+// Cost: at most 30 rounds and 285 bytes per element and server.
 func (x Secret) InvSqrt(scale int) Secret {
 	t := x.open()
 	y, outside := mpc.InvSqrt(t.session.engine, t.arith(), t.scale, scale)

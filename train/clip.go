@@ -15,7 +15,7 @@ const clipUp = 256
 // they are below 2^14/clipUp − limit.
 //
 // Cost: a truncation of all gradients (2 or 3 rounds), two comparisons for each in one
-// batch (7 rounds at a scale of 16) and 2 rounds.
+// batch (5 rounds at a scale of 16) and 2 rounds.
 func clip(s *tensor.Session, params []*layers.Param, count, limit float64) {
 	f := s.FractionBits()
 	columns := make([]tensor.Secret, len(params))

@@ -12,7 +12,7 @@ import "fmt"
 //
 // Error: below √x·2^−20 and the rounding to the scale.
 //
-// Cost: see [Costs.Sqrt]: at most 27 rounds at a scale of 16.
+// Cost: see [Costs.Sqrt]: at most 28 rounds at a scale of 16.
 func Sqrt(e Engine, x Arith, scale int) (y Arith, outside Bits) {
 	width := functionWidth(e, "square root", scale)
 	d := cut(width - 2)
@@ -49,7 +49,7 @@ const rootScale = 28
 //
 // Error: below 2^−20/√x and the rounding to the scale.
 //
-// Cost: see [Costs.InvSqrt]: at most 29 rounds.
+// Cost: see [Costs.InvSqrt]: at most 30 rounds.
 func InvSqrt(e Engine, x Arith, from, to int) (y Arith, outside Bits) {
 	d := cut(invSqrtWidth - 2)
 	odd := (from + d.offset) % 2
