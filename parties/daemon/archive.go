@@ -73,3 +73,30 @@ func (j *job) forget(ctx context.Context) error {
 
 // forgotten reports that the job has been removed.
 func (j *job) forgotten() bool { return j.d.find(store.ID(j.id)) != j }
+
+// maxDone is how often a phase may come to its end on a server because another one
+// says that it has not noted the end.
+const maxDone = 3
+
+// ranOften reports whether a phase has been done so often that it is not run again:
+// what it opens is opened again each time.
+func (j *job) ranOften(ctx context.Context, p store.Phase) bool {
+	all, err := j.d.store.Attempts(ctx, j.id)
+	done := 0
+	for _, a := range all {
+		if a.Phase == p.Name && a.State == store.Done {
+			done++
+		}
+	}
+	return err != nil || done >= maxDone
+}
+
+// runAgain makes a phase ready that is done here, because another server says that
+// it has not noted the end: it died just then. The audit log has who said so.
+func (j *job) runAgain(ctx context.Context, phase, by string) error {
+	if _, err := j.d.store.AgainPhase(ctx, j.id, phase, "a server did not finish it, says "+by); err != nil {
+		return err
+	}
+	line := fmt.Sprintf("phase %s, which is done here, runs again: a server did not finish it, says %s", phase, by)
+	return j.d.store.AddAudit(context.WithoutCancel(ctx), j.id, line)
+}

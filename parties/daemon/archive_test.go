@@ -117,3 +117,43 @@ func TestTwoVersionsOfAJob(t *testing.T) {
 	require.Contains(t, info.GetWarning(), `another job trial is here`)
 	require.Contains(t, info.GetWarning(), `is "\"epochs\": 3,", want "\"epochs\": 2,"`)
 }
+
+// TestPhaseIsNotRunAgainForEver has a server say again and again that it has not
+// noted the end of the training.
+func TestPhaseIsNotRunAgainForEver(t *testing.T) {
+	c := newConsort(t)
+	c.runToTraining()
+	c.shareRows()
+	c.untilDone(parties.PhaseTrain)
+	for range maxDone - 1 {
+		c.forgetEnd(2, parties.PhaseTrain)
+		c.untilDone(parties.PhaseTrain)
+	}
+	models, told := 0, false
+	log, err := c.at("north", 0).Audit(t.Context(), &partypb.JobRequest{JobHash: c.hash})
+	require.NoError(t, err)
+	for _, l := range log.GetLines() {
+		if strings.Contains(l.GetText(), "opens "+parties.RevealModel) {
+			models++
+		}
+		told = told || l.GetText() == "phase train, which is done here, runs again: a server did not finish it, says server 2"
+	}
+	require.Equal(t, maxDone, models)
+	require.True(t, told)
+	_, reply, err := c.begun("alpha", parties.PhaseTrain)
+	require.NoError(t, err)
+	require.Contains(t, reply.GetRefusal().GetReasons(), "phase train is done here, 3 times: it is not run again")
+}
+
+// forgetEnd takes from a server's store that a phase is done.
+func (c *consort) forgetEnd(server int, phase string) {
+	c.t.Helper()
+	p := c.servers[server]
+	p.end()
+	s, err := store.Open(p.config.Store, store.Options{})
+	require.NoError(c.t, err)
+	_, err = s.AgainPhase(c.t.Context(), store.ID(c.hash), phase, "x")
+	require.NoError(c.t, err)
+	require.NoError(c.t, s.Close())
+	p.start()
+}

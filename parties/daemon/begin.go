@@ -47,7 +47,7 @@ func (s *peerService) Begin(st beginStream) error {
 	if err := j.approve(st.Context(), j.valid(p.GetApprovals())); err != nil {
 		return err
 	}
-	if no := j.against(p); no != nil {
+	if no := j.against(st.Context(), p); no != nil {
 		return st.Send(&partypb.BeginReply{Message: &partypb.BeginReply_Refusal{Refusal: no}})
 	}
 	select {
@@ -90,7 +90,7 @@ func (j *job) valid(sent []*partypb.Approval) (list []parties.Approval) {
 }
 
 // against says why this server does not take part in a phase now, or nil.
-func (j *job) against(p *partypb.BeginProposal) *partypb.BeginRefusal {
+func (j *job) against(ctx context.Context, p *partypb.BeginProposal) *partypb.BeginRefusal {
 	name := p.GetPhase()
 	no := &partypb.BeginRefusal{MissingApprovals: partyMessages(j.missingApprovals())}
 	if missing := j.missingApprovals(); len(missing) > 0 {
@@ -104,6 +104,8 @@ func (j *job) against(p *partypb.BeginProposal) *partypb.BeginRefusal {
 		no.Reasons = append(no.Reasons, "the job was cancelled")
 	case state.State == store.Running:
 		no.Reasons, no.Busy = append(no.Reasons, "the last session of this phase is not over here"), true
+	case state.State == store.Done && j.ranOften(ctx, state):
+		no.Reasons = append(no.Reasons, fmt.Sprintf("phase %s is done here, %d times: it is not run again", name, maxDone))
 	}
 	if missing := j.missingParts(name); len(missing) > 0 {
 		no.Reasons, no.MissingParts = append(no.Reasons, "no "+itemNames(missing)), itemMessages(missing)

@@ -159,13 +159,11 @@ func (j *job) settle(ctx context.Context, server int, there *partypb.JobStatus) 
 // again makes a phase ready that is done here, but not on another server: it died
 // between the end of the session and the note of it.
 func (j *job) again(ctx context.Context, server int, phase string) {
-	if p, ok := j.stateOf(phase); !ok || p.State != store.Done || time.Since(p.Since) < j.d.pace.probe {
+	p, ok := j.stateOf(phase)
+	if !ok || p.State != store.Done || time.Since(p.Since) < j.d.pace.probe || j.ranOften(ctx, p) {
 		return
 	}
-	err := j.update(ctx, func() error {
-		_, err := j.d.store.AgainPhase(ctx, j.id, phase, serverName(server)+" did not finish it")
-		return err
-	})
+	err := j.update(ctx, func() error { return j.runAgain(ctx, phase, serverName(server)) })
 	j.d.Log.Warn("phase runs again", "job", j.id.String(), "phase", phase, "server", server, "error", err)
 }
 

@@ -56,7 +56,7 @@ type phaseRun struct {
 // everywhere, is done again.
 func (r *phaseRun) begin(ctx context.Context) (store.Phase, error) {
 	if p, ok := r.stateOf(r.phase); ok && p.State == store.Done {
-		if _, err := r.d.store.AgainPhase(ctx, r.id, r.phase, "another server did not finish it"); err != nil {
+		if err := r.runAgain(ctx, r.phase, "server 0"); err != nil {
 			return p, err
 		}
 	}
