@@ -41,7 +41,7 @@ func TestWatchNamesWhoIsGone(t *testing.T) {
 			t.Parallel()
 			c := newTrial(t)
 			others := [2]int{(victim + 1) % 3, (victim + 2) % 3}
-			training := `server 0: running: train, .* step [1-9]`
+			training := `server 0: running: train, epoch \d+/\d+, step [1-9]`
 			failed := fmt.Sprintf(`server %%d: .*failed \(attempt \d+\): train, epoch \d+, after step \d+ of \d+: server %d: connection lost.*%%s`, victim)
 			blamed := fmt.Sprintf(`: server [^%d](: connection lost| at .*from which nothing has come)`, victim)
 
