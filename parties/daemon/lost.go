@@ -48,7 +48,7 @@ func (j *job) miss(server int, over []string, there *partypb.JobStatus) {
 }
 
 func lostText(server int, phase string) string {
-	return fmt.Sprintf("server %d has lost phase %s: run the job again under another name", server, phase)
+	return fmt.Sprintf("server %d has lost phase %s, or its operator has removed the job: run it again under another name", server, phase)
 }
 
 // lacks reports whether a server waits for what a phase needs, or does not know the
