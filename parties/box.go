@@ -14,6 +14,9 @@ type Box interface {
 	// Part returns this server's part of an owner's item. It may wait until the
 	// owner has handed it in.
 	Part(ctx context.Context, it Item) (mpc.Part, error)
+	// File returns a file that an owner has handed in for every server to see. It may
+	// wait, too.
+	File(ctx context.Context, it Item) ([]byte, error)
 	// Deliver leaves something for an owner.
 	Deliver(it Item, d Delivered) error
 }

@@ -60,6 +60,11 @@ func (b deskBox) Part(ctx context.Context, it Item) (mpc.Part, error) {
 	return take[mpc.Part](ctx, b.desk, deskPlace{it, b.server})
 }
 
+// File waits for an owner's file.
+func (b deskBox) File(ctx context.Context, it Item) ([]byte, error) {
+	return take[[]byte](ctx, b.desk, deskPlace{it, b.server})
+}
+
 // Deliver leaves something for an owner.
 func (b deskBox) Deliver(it Item, d Delivered) error {
 	b.desk.leave(deskPlace{it, b.server}, d)
@@ -88,8 +93,14 @@ func (r *run) own(ctx context.Context, o *OwnerSide) error {
 	return nil
 }
 
-// submit leaves a part for each server.
+// submit leaves a part, or the file, for each server.
 func (r *run) submit(o *OwnerSide, it Item) error {
+	if text, ok := o.File(it.What); ok {
+		for k := range r.servers {
+			r.desk.leave(deskPlace{it, k}, text)
+		}
+		return nil
+	}
 	if r.servers == 1 {
 		words, err := o.words(it.What)
 		if err != nil {

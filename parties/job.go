@@ -20,7 +20,7 @@ type Job struct {
 	Model    string   `json:"model"`
 	Layers   Layers   `json:"layers,omitempty"` // of a network
 	Loss     string   `json:"loss,omitempty"`   // of a network
-	Start    *Start   `json:"start,omitempty"`  // of a network or softmax regression: weights to go on from
+	Start    *Start   `json:"start,omitempty"`  // a model to go on from
 	Train    Train    `json:"train"`
 	Number   Number   `json:"number"`
 	Security string   `json:"security"`
@@ -34,7 +34,8 @@ type Job struct {
 	// It is no part of the agreed job.
 	Dir string `json:"-"`
 
-	src *source // where each value stood in the job file; nil for a job made in Go
+	src    *source // where each value stood in the job file; nil for a job made in Go
+	agreed bool    // as others have sent it: it is no reason to look at files of this machine
 }
 
 // Data says which rows are used and how they are prepared.

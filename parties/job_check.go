@@ -19,7 +19,7 @@ const (
 func (j *Job) Check() error {
 	checks := []func() *JobError{
 		j.checkHead, j.checkWords, j.complete, j.checkTarget, j.checkFeatures, j.checkOwners, j.checkTest, j.checkDataset, j.checkRanges,
-		j.checkModel, j.checkSteps, j.checkRates, j.checkTrain, j.checkNumber, j.checkReveals, j.checkServers, j.checkTrainable,
+		j.checkModel, j.checkSteps, j.checkRates, j.checkTrain, j.checkNumber, j.checkReveals, j.checkStartReveal, j.checkServers, j.checkTrainable,
 	}
 	for _, check := range checks {
 		if err := check(); err != nil {

@@ -135,7 +135,7 @@ func (j *Job) columns(features int) int {
 func (j *Job) checkShapes(input []int) *JobError {
 	list := j.network()
 	if list == nil {
-		return nil
+		return j.checkStart(input)
 	}
 	shapes, err := blueprint.Check(list, input)
 	var misfit *blueprint.LayerError

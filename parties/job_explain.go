@@ -2,6 +2,7 @@ package parties
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -14,10 +15,46 @@ func (j *Job) Explain() []string {
 			lines = append(lines, "with two owners, each can work out the other's mean and deviation from it")
 		}
 	}
+	lines = append(lines, j.explainStart()...)
 	lines = append(lines,
 		"nothing else is opened: rows, and all that is computed from them, stay secret-shared",
 		"known to all beforehand: this job, the column names, how many rows each owner has")
 	return lines
+}
+
+// explainStart says whose model training starts from, and who sees its weights.
+func (j *Job) explainStart() (lines []string) {
+	s := j.Start
+	switch {
+	case s == nil:
+		return nil
+	case s.secret():
+		lines = append(lines, fmt.Sprintf("training starts from a secret model of %s: its weights are split into shares at home, as rows are, and are opened to nobody", s.Owner))
+		if hearers := j.Audience(RevealModel); !slices.Equal(hearers, Audience{s.Owner}) {
+			lines = append(lines, fmt.Sprintf("but whoever gets %s can tell much of the weights that it started from, the more the shorter the training", RevealModel))
+		}
+	default:
+		lines = append(lines, fmt.Sprintf("training starts from a public model, whose weights all may see: the file with the SHA-256 %s%s", s.SHA256, j.handedIn()))
+	}
+	if len(s.Only) > 0 {
+		lines = append(lines, "of that model only these layers are taken: "+strings.Join(s.Only, ", "))
+	}
+	if len(s.Freeze) > 0 {
+		lines = append(lines, "not trained any more: "+strings.Join(s.Freeze, ", "))
+	}
+	return lines
+}
+
+// handedIn says how a public model reaches the servers of a consortium.
+func (j *Job) handedIn() string {
+	if !j.Networked() {
+		return ""
+	}
+	text := fmt.Sprintf(", which owner %s hands in and each server checks", j.startOwner())
+	if !j.startAtHand() {
+		text += "; it is not here, so nothing else of it was checked"
+	}
+	return text
 }
 
 // ExplainReveal says in plain words what one line of the reveal list opens.
@@ -37,6 +74,11 @@ func (j *Job) Warnings() []string {
 			w = append(w, fmt.Sprintf("owners %s and %s have the same file %s", other, o.Name, o.File))
 		}
 		files[j.Path(o.File)] = o.Name
+	}
+	if s := j.Start; s != nil && s.secret() {
+		if hearers := j.Audience(RevealModel); !slices.Equal(hearers, Audience{s.Owner}) {
+			w = append(w, fmt.Sprintf("%s goes to %s: it tells much of the secret model of %s that it started from", RevealModel, j.listeners(hearers), s.Owner))
+		}
 	}
 	return w
 }

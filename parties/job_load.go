@@ -33,7 +33,13 @@ func LoadJob(path string) (*Job, error) {
 
 // ParseJob is LoadJob for a job file that is already in memory. The file name
 // is used in errors, and its folder to find the data.
-func ParseJob(file string, text []byte) (*Job, error) {
+func ParseJob(file string, text []byte) (*Job, error) { return readJob(file, text, false) }
+
+// ParseAgreed is ParseJob for a job that others have sent. It looks at no file of
+// this machine, whatever the job names.
+func ParseAgreed(file string, text []byte) (*Job, error) { return readJob(file, text, true) }
+
+func readJob(file string, text []byte, agreed bool) (*Job, error) {
 	text = bytes.TrimPrefix(text, []byte("\ufeff")) // as Windows editors write it
 	src := newSource(file, string(text))
 	body, err := parse(src, text)
@@ -41,7 +47,7 @@ func ParseJob(file string, text []byte) (*Job, error) {
 		return nil, err
 	}
 	j := NewJob()
-	j.Dir, j.src = filepath.Dir(file), src
+	j.Dir, j.src, j.agreed = filepath.Dir(file), src, agreed
 	if err := decodeInto(src, body, j); err != nil {
 		return nil, err
 	}

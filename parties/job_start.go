@@ -2,207 +2,148 @@ package parties
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
-	"fmt"
-	"math"
+	"errors"
+	"io/fs"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/trefoil-ml/trefoil/layers"
 	"github.com/trefoil-ml/trefoil/layers/blueprint"
-	"github.com/trefoil-ml/trefoil/tensor"
-	"github.com/trefoil-ml/trefoil/train"
 )
 
-// Start is a public network, or softmax regression, to go on from: the model.json of an earlier job.
+// Start is a model to go on from: the model.json of an earlier job. Without an
+// Owner it is public, and the job pins its SHA-256; with one it is secret, and its
+// weights reach the servers as shares only, as that owner's rows do.
 type Start struct {
-	File   string   `json:"file"`
-	SHA256 string   `json:"sha256"`           // of the file, hexadecimal; filled in from it
+	Owner  string   `json:"owner,omitempty"`  // who has the secret model
+	File   string   `json:"file,omitempty"`   // may be left out in a job with servers, if SHA256 or Owner is there
+	SHA256 string   `json:"sha256,omitempty"` // of a public file, hexadecimal; filled in from it
 	Only   []string `json:"only,omitempty"`   // layers to take weights of; all, if it is empty
 	Freeze []string `json:"freeze,omitempty"` // layers that are not trained any more
 }
 
-// completeStart pins the file that training starts from.
+// secret tells whether the weights are shown to nobody.
+func (s *Start) secret() bool { return s.Owner != "" }
+
+// takes tells whether the weights of a layer are those of the model.
+func (s *Start) takes(layer string) bool { return len(s.Only) == 0 || slices.Contains(s.Only, layer) }
+
+// startOwner returns who hands in the model: whose it is, and the first owner if it
+// is public. It does not matter who brings a public one, since all know its hash.
+func (j *Job) startOwner() string {
+	if j.Start.secret() {
+		return j.Start.Owner
+	}
+	return j.Data.Owners[0].Name
+}
+
+// startItems lists what training needs of the model to go on from.
+func (j *Job) startItems() []Item {
+	switch {
+	case j.Start == nil:
+		return nil
+	case j.Start.secret():
+		return []Item{{ItemStart, j.Start.Owner}}
+	}
+	return []Item{{ItemStartFile, j.startOwner()}}
+}
+
+// completeStart pins the public file that training starts from.
 func (j *Job) completeStart() *JobError {
 	s := j.Start
-	switch {
-	case s == nil:
+	if s == nil {
 		return nil
-	case j.Model != NeuralNetwork && j.Model != SoftmaxRegression:
-		return j.ErrorAt("start", "start is for networks and %s, and model is %s", SoftmaxRegression, j.Model)
-	case j.Networked():
-		return j.ErrorAt("start", "start is for jobs in one process: servers do not have the file")
-	case s.File == "":
-		return j.ErrorAt("start", "start has no file").withHint("name the model.json of an earlier job: start: {file: model.json}")
+	}
+	if err := j.checkStartWords(); err != nil || s.secret() || s.File == "" || j.agreed {
+		return err
 	}
 	text, err := os.ReadFile(j.Path(s.File))
+	if errors.Is(err, fs.ErrNotExist) && j.Networked() && s.SHA256 != "" {
+		return nil // who hands it in has it
+	}
 	if err != nil {
 		return j.ErrorAt("start.file", "%s cannot be read: %v", j.Path(s.File), cause(err))
 	}
+	if s.SHA256 == "" {
+		s.SHA256 = sumOf(text)
+	}
+	return j.checkStartSum(s.File, text)
+}
+
+var sha256Form = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// checkStartWords checks what can be said of start without its file.
+func (j *Job) checkStartWords() *JobError {
+	s := j.Start
+	switch {
+	case s.secret() && !slices.Contains(j.OwnerNames(), s.Owner):
+		return j.ErrorAt("start.owner", "start.owner is %s, who is no owner of this job", quote(s.Owner)).
+			withHint("%s", suggest(s.Owner, j.OwnerNames()))
+	case s.secret() && s.SHA256 != "":
+		return j.ErrorAt("start.sha256", "start.sha256 is for a public model, and this one is a secret of %s", s.Owner).
+			withHint("leave it out: with the hash of a secret model others could check a guess")
+	case s.SHA256 != "" && !sha256Form.MatchString(s.SHA256):
+		return j.ErrorAt("start.sha256", "start.sha256 is %s, want 64 hexadecimal digits in lower case", quote(s.SHA256))
+	case j.Networked() && (strings.ContainsAny(s.File, `/\:`) || strings.HasPrefix(s.File, "..")):
+		return j.ErrorAt("start.file", "start.file is %s, want a file beside the job file: a job of several sides names no other files of theirs", quote(s.File)).
+			withHint("trainer share --start names the file on the machine of who hands it in")
+	case s.File == "" && !j.Networked():
+		return j.ErrorAt("start", "start has no file").withHint("name the model.json of an earlier job: start: {file: model.json}")
+	case s.SHA256 == "" && !s.secret() && (s.File == "" || j.agreed):
+		return j.ErrorAt("start", "start has no sha256, so it is not agreed which model it is").
+			withHint("name the file, start: {file: model.json}; or the owner of a secret one, start: {owner: %s}", j.Data.Owners[0].Name)
+	}
+	return nil
+}
+
+func sumOf(text []byte) string {
 	sum := sha256.Sum256(text)
-	if got := hex.EncodeToString(sum[:]); s.SHA256 == "" {
-		s.SHA256 = got
-	} else if s.SHA256 != got {
-		return j.ErrorAt("start.sha256", "%s has the SHA-256 %s, and start.sha256 is another", s.File, got).
+	return hex.EncodeToString(sum[:])
+}
+
+// checkStartSum refuses a public file that is not the agreed one.
+func (j *Job) checkStartSum(name string, text []byte) *JobError {
+	if got := sumOf(text); got != j.Start.SHA256 {
+		return j.ErrorAt("start.sha256", "%s has the SHA-256 %s, and start.sha256 is %s", name, got, j.Start.SHA256).
 			withHint("the file is not the one that was agreed on")
 	}
 	return nil
 }
 
-// checkStart tells whether the model of the file fits the job, for rows of this
-// shape.
-func (j *Job) checkStart(input []int) *JobError {
-	if j.Start == nil {
-		return nil
+// startLayers returns the layers whose weights can be gone on from. A linear model is
+// one of them, linear1.
+func (j *Job) startLayers() Layers {
+	if list := j.network(); list != nil {
+		return list
 	}
-	known, err := blueprint.Params(j.network(), input)
-	if err != nil {
-		return nil // checkShapes says it
-	}
-	if err := j.checkFreeze(layerNames(known)); err != nil {
-		return err
-	}
-	file, e := j.startFile()
-	if e != nil {
-		return e
-	}
-	weights, e := j.startWeights(file)
-	if e != nil {
-		return e
-	}
-	if err := j.checkStartWeights(weights, known); err != nil {
-		return err
-	}
-	taken, all := layerNames(weights), layerNames(known)
-	if slices.Contains(taken, all[0]) {
-		if err := j.checkStartRows(file, input, all[0]); err != nil {
-			return err
-		}
-	}
-	if err := j.checkStartLayers(file, taken, all); err != nil {
-		return err
-	}
-	if last := all[len(all)-1]; slices.Contains(taken, last) && file.Target != j.Data.Target {
-		return j.ErrorAt("data.target", "data.target is %s, and %s predicts %s", quote(j.Data.Target), j.Start.File, quote(file.Target)).
-			withHint("start.only lists the layers to take; leave %s out", last)
-	}
-	return nil
+	return Layers{blueprint.Zero(1)}
 }
 
-// checkFreeze checks start.freeze against the layers that have weights.
-func (j *Job) checkFreeze(known []string) *JobError {
-	free := slices.Clone(known)
-	for i, name := range j.Start.Freeze {
-		if !slices.Contains(known, name) {
-			return j.ErrorAt(fmt.Sprintf("start.freeze[%d]", i), "start.freeze names %s, which is no layer with weights", quote(name)).
-				withHint("one of: %s", strings.Join(known, ", "))
+// startParams lists, by name and shape, the weights that training takes from a
+// secret model, of those that the model of the job has: all, or those of start.only.
+func (j *Job) startParams(known []blueprint.Param) (list []blueprint.Param) {
+	for _, p := range known {
+		if j.Start.takes(layerName(p)) {
+			list = append(list, p)
 		}
-		free = slices.DeleteFunc(free, func(f string) bool { return f == name })
 	}
-	if len(free) == 0 {
-		return j.ErrorAt("start.freeze", "start.freeze names every layer with weights, so there is nothing to train").
-			withHint("leave one of them out: %s", strings.Join(known, ", "))
-	}
-	return nil
+	return list
 }
 
-// checkStartWeights tells whether weights are some of the known ones.
-func (j *Job) checkStartWeights(weights, known []blueprint.Param) *JobError {
-	for _, p := range weights {
-		i := slices.IndexFunc(known, func(k blueprint.Param) bool { return k.Name == p.Name })
-		if i < 0 {
-			return j.ErrorAt("start.file", "%s has weights %s, which the network of the job has not", j.Start.File, p.Name).
-				withHint("start.only lists the layers to take: %s", strings.Join(layerNames(known), ", "))
-		}
-		if !slices.Equal(known[i].Shape, p.Shape) {
-			return j.ErrorAt("start.file", "%s has weights %s of shape %v, want %v", j.Start.File, p.Name, p.Shape, known[i].Shape).
-				withHint("start.only lists the layers to take; leave this one out")
-		}
-	}
-	return nil
+// layerName returns the layer of a parameter.
+func layerName(p blueprint.Param) string {
+	name, _, _ := strings.Cut(p.Name, ".")
+	return name
 }
 
 // layerNames lists the layers of parameters.
 func layerNames(params []blueprint.Param) (names []string) {
 	for _, p := range params {
-		name, _, _ := strings.Cut(p.Name, ".")
-		if !slices.Contains(names, name) {
+		if name := layerName(p); !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
 	return names
-}
-
-// startWeights returns the weights to start from: of all layers, or of those that
-// start.only lists.
-func (j *Job) startWeights(model *startFile) ([]blueprint.Param, *JobError) {
-	var list []blueprint.Param
-	for _, p := range model.Parameters {
-		layer, _, _ := strings.Cut(p.Name, ".")
-		if len(j.Start.Only) > 0 && !slices.Contains(j.Start.Only, layer) {
-			continue
-		}
-		w, err := decodeParam(p)
-		if err != nil {
-			return nil, j.ErrorAt("start.file", "%s: %v", j.Start.File, err)
-		}
-		list = append(list, w)
-	}
-	for i, name := range j.Start.Only {
-		if !slices.Contains(layerNames(list), name) {
-			return nil, j.ErrorAt(fmt.Sprintf("start.only[%d]", i), "%s has no layer %s with weights", j.Start.File, quote(name))
-		}
-	}
-	return list, nil
-}
-
-// largestStart is far above any weight that training could go on from.
-const largestStart = 1 << 10
-
-func decodeParam(p paramJSON) (blueprint.Param, error) {
-	w, err := decodeWeights(p)
-	for _, v := range w.Data {
-		if !(math.Abs(v) < largestStart) {
-			return w, fmt.Errorf("weights %s are not all within ±%d", p.Name, largestStart)
-		}
-	}
-	return w, err
-}
-
-// decodeWeights is the opposite of encodeParam.
-func decodeWeights(p paramJSON) (blueprint.Param, error) {
-	w := blueprint.Param{Name: p.Name, Shape: p.Shape}
-	if len(p.Data) != 8*blueprint.Size(p.Shape) {
-		return w, fmt.Errorf("weights %s are %d bytes, want 8 for each number of %v", p.Name, len(p.Data), p.Shape)
-	}
-	for at := 0; at < len(p.Data); at += 8 {
-		w.Data = append(w.Data, math.Float64frombits(binary.LittleEndian.Uint64(p.Data[at:])))
-	}
-	return w, nil
-}
-
-// begin gives a network the weights to start from, and freezes layers.
-func (j *Job) begin(net *layers.Sequential) error {
-	if j.Start == nil {
-		return nil
-	}
-	file, bad := j.startFile()
-	if bad != nil {
-		return bad
-	}
-	weights, bad := j.startWeights(file)
-	if bad != nil {
-		return bad
-	}
-	values := map[string]tensor.Dense{}
-	for _, p := range weights {
-		values[p.Name] = tensor.NewDense(p.Data, p.Shape...)
-	}
-	all := append(append([]*layers.Param{}, net.Params()...), net.Buffers()...)
-	if err := train.SetWeights(all, values); err != nil {
-		return err
-	}
-	return train.Freeze(net.Params(), j.Start.Freeze...)
 }

@@ -1,8 +1,6 @@
 package parties
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -23,23 +21,61 @@ type startFile struct {
 	Input        []int
 	Layers       []any
 	Parameters   []paramJSON
+	linearStart
+
+	name   string // of the file
+	params []blueprint.Param
+	text   []byte
 }
 
-// startFile reads the model that training starts from.
-func (j *Job) startFile() (*startFile, *JobError) {
-	text, err := os.ReadFile(j.Path(j.Start.File))
+// openStart reads the model that training starts from, of a public one the file
+// that was agreed on.
+func (j *Job) openStart(name string) (*startFile, *JobError) {
+	text, err := os.ReadFile(j.Path(name))
 	if err != nil {
-		return nil, j.ErrorAt("start.file", "%s cannot be read: %v", j.Path(j.Start.File), cause(err))
+		return nil, j.ErrorAt("start.file", "%s cannot be read: %v", j.Path(name), cause(err))
 	}
-	if sum := sha256.Sum256(text); hex.EncodeToString(sum[:]) != j.Start.SHA256 {
-		return nil, j.ErrorAt("start.file", "%s has changed since the job was checked", j.Start.File)
+	return j.parseStart(name, text)
+}
+
+// parseStart is openStart for a file that is in memory.
+func (j *Job) parseStart(name string, text []byte) (*startFile, *JobError) {
+	if !j.Start.secret() {
+		if err := j.checkStartSum(name, text); err != nil {
+			return nil, err
+		}
 	}
-	var file startFile
-	err = json.Unmarshal(text, &file)
-	if layered := file.Kind == NeuralNetwork || file.Kind == SoftmaxRegression; err != nil || !layered || file.Parameters == nil {
-		return nil, j.ErrorAt("start.file", "%s is no network: want the model.json of a job with layers, or of %s", j.Start.File, SoftmaxRegression)
+	file := &startFile{name: name, text: text}
+	if json.Unmarshal(text, file) != nil || !j.mayStartFrom(file) {
+		return nil, j.ErrorAt("start.file", "%s is no model to go on from: want the model.json of %s", name, j.wantedStart())
 	}
-	return &file, nil
+	for _, p := range file.Parameters {
+		w, err := decodeWeights(p)
+		if err != nil {
+			return nil, j.ErrorAt("start.file", "%s: %v", name, err)
+		}
+		file.params = append(file.params, w)
+	}
+	if file.Standardised != nil {
+		file.asLayers(j.OwnerNames())
+	}
+	return file, nil
+}
+
+// mayStartFrom tells whether the job goes on from models of the kind of the file: from
+// its own, and networks and softmax regression from each other.
+func (j *Job) mayStartFrom(file *startFile) bool {
+	if j.network() == nil {
+		return file.Kind == j.Model && file.Standardised != nil
+	}
+	return (file.Kind == NeuralNetwork || file.Kind == SoftmaxRegression) && file.Parameters != nil && file.Standardised == nil
+}
+
+func (j *Job) wantedStart() string {
+	if j.network() == nil {
+		return "a job with model: " + j.Model
+	}
+	return "a job with layers, or of " + SoftmaxRegression
 }
 
 // checkStartRows tells whether the rows of the job are what the first layer of the
@@ -49,22 +85,22 @@ func (j *Job) checkStartRows(file *startFile, input []int, first string) *JobErr
 		return j.ErrorAt(path, format, args...).withHint("or have start.only list the layers to take, without %s", first)
 	}
 	if !slices.Equal(file.Input, input) {
-		return refuse("start.file", "%s is for rows of %v, and those of the job are %v", j.Start.File, file.Input, input)
+		return refuse("start.file", "%s is for rows of %v, and those of the job are %v", file.name, file.Input, input)
 	}
 	var sites []string
 	if j.Data.SiteIntercepts {
 		sites = j.OwnerNames()
 	}
 	if !slices.Equal(file.Sites, sites) {
-		return refuse("start.file", "%s has the sites %q, and the job %q, want the same in the same order", j.Start.File, file.Sites, sites)
+		return refuse("start.file", "%s has the sites %q, and the job %q, want the same in the same order", file.name, file.Sites, sites)
 	}
 	if got, want := file.scaling(), j.scaling(); got != want {
-		return refuse("data.standardise", "data.standardise is %s, and %s was trained on %s", j.Data.Standardise, j.Start.File, got)
+		return refuse("data.standardise", "data.standardise is %s, and %s was trained on %s", j.Data.Standardise, file.name, got)
 	}
 	if j.Data.Features == nil {
-		return nil // checkStartFeatures looks at the tables
+		return nil // the owner looks at its table
 	}
-	return j.checkStartFeatures(j.Data.Features)
+	return j.checkStartFeatures(file, j.Data.Features)
 }
 
 // scaling says in words how the rows of the file were scaled, as far as it must be
@@ -103,26 +139,19 @@ func (j *Job) scaling() string {
 
 // checkStartFeatures refuses features that are not those of the file in its order,
 // if the first layer is taken from it.
-func (j *Job) checkStartFeatures(features []string) *JobError {
-	if j.Start == nil {
-		return nil
-	}
-	file, e := j.startFile()
-	if e != nil {
-		return e
-	}
-	known, err := blueprint.Params(j.network(), []int{j.columns(len(features))})
+func (j *Job) checkStartFeatures(file *startFile, features []string) *JobError {
+	known, err := blueprint.Params(j.startLayers(), []int{j.columns(len(features))})
 	if err != nil || slices.Equal(file.Features, features) {
 		return nil // checkShapes has said what is wrong with the layers
 	}
-	first, only := layerNames(known)[0], j.Start.Only
-	if len(only) > 0 && !slices.Contains(only, first) {
+	first := layerNames(known)[0]
+	if !j.Start.takes(first) {
 		return nil
 	}
-	e = j.ErrorAt("start.file", "%s is for %d features, and there are %d", j.Start.File, len(file.Features), len(features))
+	e := j.ErrorAt("start.file", "%s is for %d features, and there are %d", file.name, len(file.Features), len(features))
 	for i := range min(len(features), len(file.Features)) {
 		if features[i] != file.Features[i] {
-			e = j.ErrorAt("start.file", "feature %d of %s is %s, and that of the rows is %s", i+1, j.Start.File, quote(file.Features[i]), quote(features[i]))
+			e = j.ErrorAt("start.file", "feature %d of %s is %s, and that of the rows is %s", i+1, file.name, quote(file.Features[i]), quote(features[i]))
 			break
 		}
 	}

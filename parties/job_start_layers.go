@@ -44,7 +44,7 @@ func layerForms(list []any) (forms []layerForm) {
 // kind has to be the same.
 func (j *Job) checkStartLayers(file *startFile, taken, weighted []string) *JobError {
 	var list []any
-	text, err := json.Marshal(j.network())
+	text, err := json.Marshal(j.startLayers())
 	if err == nil {
 		err = json.Unmarshal(text, &list)
 	}
@@ -63,12 +63,12 @@ func (j *Job) checkStartLayers(file *startFile, taken, weighted []string) *JobEr
 		if i < len(theirs) {
 			other = theirs[i]
 		}
-		path, name := j.layerPath(f.index), j.Start.File
+		path, name := j.layerPath(f.index), file.name
 		var e *JobError
 		if other.kind != f.kind {
 			e = j.ErrorAt(path, "%s is %s, and %s has %s there", path, f.kind, name, other.kind)
 		} else if slices.Contains(taken, f.name) || !slices.Contains(weighted, f.name) {
-			e = j.differing(path, f, other)
+			e = j.differing(path, name, f, other)
 		}
 		if e != nil {
 			return e.withHint("up to %s, all layers must be those of the file; start.only lists the layers to take", mine[last-1].name)
@@ -78,10 +78,10 @@ func (j *Job) checkStartLayers(file *startFile, taken, weighted []string) *JobEr
 }
 
 // differing refuses another value of an option.
-func (j *Job) differing(path string, f, other layerForm) *JobError {
+func (j *Job) differing(path, name string, f, other layerForm) *JobError {
 	for _, option := range slices.Sorted(maps.Keys(f.options)) {
 		if want, got := f.options[option], other.options[option]; want != got {
-			return j.ErrorAt(path, "%s is %s with %s: %v, and %s has %v there", path, f.kind, option, want, j.Start.File, got)
+			return j.ErrorAt(path, "%s is %s with %s: %v, and %s has %v there", path, f.kind, option, want, name, got)
 		}
 	}
 	return nil

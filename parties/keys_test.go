@@ -20,6 +20,7 @@ import (
 type box struct {
 	server int
 	parts  map[Item][]tensor.Part
+	files  map[Item][]byte
 	mu     *sync.Mutex
 	given  map[Item][]Delivered
 }
@@ -32,6 +33,8 @@ func (b box) Part(_ context.Context, it Item) (tensor.Part, error) {
 	}
 	return mpc.UnpackPart(packed)
 }
+
+func (b box) File(_ context.Context, it Item) ([]byte, error) { return b.files[it], nil }
 
 func (b box) Deliver(it Item, d Delivered) error {
 	b.mu.Lock()
@@ -54,9 +57,13 @@ func runPhases(t *testing.T, j *Job, owners []*OwnerSide) (reports [servers][]*P
 	var mu sync.Mutex
 	given := map[Item][]Delivered{}
 	for n, phase := range j.Phases() {
-		parts := map[Item][]tensor.Part{}
+		parts, files := map[Item][]tensor.Part{}, map[Item][]byte{}
 		for _, o := range owners {
 			for _, it := range Of(o.name, phase.Needs) {
+				if text, ok := o.File(it.What); ok {
+					files[it] = text
+					continue
+				}
 				three, err := o.Parts(it.What)
 				require.NoError(t, err)
 				parts[it] = three[:]
@@ -67,7 +74,7 @@ func runPhases(t *testing.T, j *Job, owners []*OwnerSide) (reports [servers][]*P
 			all.Go(func() {
 				keys, err := AgreeKeys(conn, [32]byte{byte(n)})
 				assert.NoError(t, err)
-				run := PhaseRun{Job: j, Phase: phase.Name, Box: box{k, parts, &mu, given}}
+				run := PhaseRun{Job: j, Phase: phase.Name, Box: box{k, parts, files, &mu, given}}
 				report, err := run.Run(t.Context(), conn, keys)
 				assert.NoError(t, err)
 				reports[k] = append(reports[k], report)
@@ -98,7 +105,7 @@ func TestPhasesAsAConsortium(t *testing.T) {
 	require.NoError(t, j.Check())
 	var owners []*OwnerSide
 	for _, o := range local.Data.Owners {
-		side, err := NewOwnerSide(j, o.Name, o.File, "", func(string) {})
+		side, err := NewOwnerSide(j, o.Name, OwnerFiles{Rows: o.File}, func(string) {})
 		require.NoError(t, err)
 		owners = append(owners, side)
 	}

@@ -25,6 +25,9 @@ func (r *run) load() error {
 		if err := o.prepare(); err != nil {
 			return err
 		}
+		if err := o.takeStart(""); err != nil {
+			return err
+		}
 	}
 	if err := r.job.CheckRows(r.job.fitRows(r.trainRows())); err != nil {
 		return err

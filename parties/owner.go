@@ -32,6 +32,8 @@ type OwnerSide struct {
 
 	warn func(format string, args ...any)
 
+	start *startFile // model to go on from, if this owner has it
+
 	model   *Model // if the job lets it have the model
 	metrics OwnerMetrics
 	pooled  *Score // if the job lets it have the metrics
@@ -64,6 +66,8 @@ func (o *OwnerSide) words(what string) ([]uint64, error) {
 		return o.features()
 	case ItemTargets:
 		return o.targets()
+	case ItemStart:
+		return o.startWords()
 	case ItemCounts:
 		return o.counts()
 	}

@@ -7,21 +7,30 @@ import (
 	"github.com/trefoil-ml/trefoil/datasets"
 )
 
-// NewOwnerSide loads the rows of one owner of a checked job, from file and, if
-// the job says that it has test rows in a second one, from test. Everything that
+// OwnerFiles are the files of one owner.
+type OwnerFiles struct {
+	Rows  string // its rows, or the folder of its images; empty for its share of a known set
+	Test  string // its test rows, if the job says that they are in a second file
+	Start string // the model to start from, if the owner hands it in; empty: as the job names it
+}
+
+// NewOwnerSide loads the files of one owner of a checked job. Everything that
 // can be wrong with them is an error here, before anything is handed in. Warn is
 // told what to look at.
-func NewOwnerSide(job *Job, owner, file, test string, warn func(text string)) (*OwnerSide, error) {
+func NewOwnerSide(job *Job, owner string, files OwnerFiles, warn func(text string)) (*OwnerSide, error) {
 	index := slices.Index(job.OwnerNames(), owner)
 	if index < 0 {
 		return nil, job.ErrorAt("data.owners", "%q is no owner of this job", owner).
 			withHint("%s", suggest(owner, job.OwnerNames()))
 	}
-	o, err := loadOwner(job, index, file, test, func(format string, args ...any) { warn(fmt.Sprintf(format, args...)) })
+	o, err := loadOwner(job, index, files.Rows, files.Test, func(format string, args ...any) { warn(fmt.Sprintf(format, args...)) })
 	if err != nil {
 		return nil, err
 	}
-	return o, o.prepare()
+	if err := o.prepare(); err != nil {
+		return nil, err
+	}
+	return o, o.takeStart(files.Start)
 }
 
 func loadOwner(job *Job, index int, file, test string, warn func(format string, args ...any)) (*OwnerSide, error) {
@@ -78,9 +87,6 @@ func (o *OwnerSide) prepare() error {
 	}
 	o.startScale(standard)
 	if err := o.job.checkShapes([]int{o.width()}); err != nil {
-		return err
-	}
-	if err := o.job.checkStartFeatures(o.train.Features); err != nil {
 		return err
 	}
 	joint := o.job.Data.Standardise == StandardiseJoint

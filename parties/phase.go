@@ -16,6 +16,8 @@ const (
 	ItemSums         = "sums"         // exact sums of an owner's features, and its number of rows
 	ItemFeatures     = "features"     // its scaled rows
 	ItemTargets      = "targets"      // and their targets
+	ItemStart        = "start"        // weights of a secret model to start from
+	ItemStartFile    = "start-file"   // a public one, as it is
 	ItemCounts       = "counts"       // what the model got right on its test rows
 	ItemStandardiser = "standardiser" // the joint sums
 	ItemModel        = "model"        // the trained weights
@@ -39,7 +41,7 @@ func (j *Job) Phases() []Phase {
 	if j.Data.Standardise == StandardiseJoint {
 		list = append(list, Phase{PhaseStandardise, items(owners, ItemSums), items(owners, ItemStandardiser)})
 	}
-	list = append(list, Phase{PhaseTrain, items(owners, ItemFeatures, ItemTargets), items(j.hearers(RevealModel), ItemModel)})
+	list = append(list, Phase{PhaseTrain, append(items(owners, ItemFeatures, ItemTargets), j.startItems()...), items(j.hearers(RevealModel), ItemModel)})
 	if j.pooling() {
 		list = append(list, Phase{PhaseMetrics, items(j.evaluators(), ItemCounts), items(j.hearers(RevealMetrics), ItemMetrics)})
 	}

@@ -349,7 +349,7 @@ func TestImagesAsAConsortium(t *testing.T) {
 	require.NoError(t, j.Check())
 	var owners []*OwnerSide
 	for _, o := range j.Data.Owners {
-		side, err := NewOwnerSide(j, o.Name, "", "", func(string) {})
+		side, err := NewOwnerSide(j, o.Name, OwnerFiles{}, func(string) {})
 		require.NoError(t, err)
 		require.Equal(t, 400, side.trainRows())
 		owners = append(owners, side)

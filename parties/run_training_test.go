@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -181,15 +182,16 @@ func TestStartThatDoesNotFit(t *testing.T) {
 		return err
 	}
 	require.ErrorContains(t, j.Check(), "cannot be read")
-	require.ErrorContains(t, start("{}", nil), "is no network: want the model.json of a job with layers")
+	require.ErrorContains(t, start("{}", nil), "is no model to go on from: want the model.json of a job with layers")
 	require.ErrorContains(t, start(`{"kind":"network","parameters":[{"name":"linear9.weight","shape":[1,1],"data":"AAAAAAAA8D8="}]}`, nil),
-		"has weights linear9.weight, which the network of the job has not")
+		"has weights linear9.weight, which the model of the job has not")
 	require.ErrorContains(t, start(`{"kind":"network","parameters":[{"name":"linear1.bias","shape":[1,6],"data":"AAAAAAAA8D8="}]}`, nil), "are 8 bytes, want 8 for each number of [1 6]")
-	require.ErrorContains(t, start(`{"kind":"network","parameters":[{"name":"linear2.bias","shape":[1,1],"data":"AAAAAAAA+H8="}]}`, nil), "are not all within ±1024")
+	require.ErrorContains(t, start(`{"kind":"network","parameters":[{"name":"linear2.bias","shape":[1,1],"data":"AAAAAAAA+H8="}]}`, nil), "number 1 of weights linear2.bias, which are of shape [1 1], is not within ±1024")
 	good := `{"kind":"network","parameters":[{"name":"linear2.bias","shape":[1,1],"data":"AAAAAAAA8D8="}]}`
 	require.ErrorContains(t, start(good, func(s *Start) { s.Freeze = []string{"linear7"} }), `start.freeze names "linear7", which is no layer with weights`)
 	require.ErrorContains(t, start(good, func(s *Start) { s.Only = []string{"linear1"} }), `has no layer "linear1" with weights`)
-	require.ErrorContains(t, start(good, func(s *Start) { s.SHA256 = "00" }), "start.sha256 is another")
+	other := strings.Repeat("0", 64)
+	require.ErrorContains(t, start(good, func(s *Start) { s.SHA256 = other }), "has the SHA-256 "+sumOf([]byte(good))+", and start.sha256 is "+other)
 	require.ErrorContains(t, start(good, func(s *Start) { s.Freeze = []string{"linear1", "linear2"} }),
 		"start.freeze names every layer with weights, so there is nothing to train")
 }

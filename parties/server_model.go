@@ -17,9 +17,11 @@ func (sv *server) model(columns int) (train.Model, error) {
 		if err != nil {
 			return nil, err
 		}
-		return train.NewLogisticRegression(sv.s, columns, sigmoid), nil
+		model := train.NewLogisticRegression(sv.s, columns, sigmoid)
+		return model, sv.begin(model, []int{columns})
 	case LinearRegression:
-		return train.NewLinearRegression(sv.s, columns), nil
+		model := train.NewLinearRegression(sv.s, columns)
+		return model, sv.begin(model, []int{columns})
 	}
 	return sv.network(columns)
 }
@@ -36,7 +38,8 @@ func (sv *server) network(columns int) (train.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return train.NewNetwork(net, sv.Job.loss()), sv.Job.begin(net)
+	model := train.NewNetwork(net, sv.Job.loss())
+	return model, sv.begin(model, input)
 }
 
 // loss returns the loss of a network.

@@ -102,3 +102,12 @@ func empty(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s holds %v", args[0], list)
 	}
 }
+
+// appendLine FILE LINE adds a line to a file.
+func appendLine(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: append FILE LINE")
+	}
+	text := ts.ReadFile(args[0])
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text+args[1]+"\n"), 0o600))
+}

@@ -16,11 +16,33 @@ import (
 	"github.com/trefoil-ml/trefoil/parties/partypb"
 )
 
+// sheet is what one server gets of an item, before it is sealed.
+type sheet struct {
+	size  int64
+	write func(io.Writer) error
+}
+
+// sheets are the three parts of an item, or the same file three times.
+func sheets(side *parties.OwnerSide, what string) (list [3]sheet, err error) {
+	if text, ok := side.File(what); ok {
+		one := sheet{int64(len(text)), func(w io.Writer) error { _, err := w.Write(text); return err }}
+		return [3]sheet{one, one, one}, nil
+	}
+	parts, err := side.Parts(what)
+	if err != nil {
+		return list, err
+	}
+	for k, part := range parts {
+		list[k] = sheet{part.PackedSize(), func(w io.Writer) error { return mpc.WritePart(w, part) }}
+	}
+	return list, nil
+}
+
 // cut splits an item into three parts and writes them, each sealed to its server,
 // to the ledger's folder, so that an upload can go on after an interruption with
 // the same bytes. Rows are never written. The ledger does not know the cutting yet.
 func (l *Ledger) cut(job [32]byte, side *parties.OwnerSide, it parties.Item, keys [3]identity.SealKey) (*HandedItem, error) {
-	parts, err := side.Parts(it.What)
+	parts, err := sheets(side, it.What)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +91,7 @@ func (l *Ledger) discard(it parties.Item) {
 }
 
 // sealTo seals a part to a file that is there whole or not at all.
-func sealTo(path string, key identity.SealKey, about []byte, part mpc.Part) (p HandedPart, err error) {
+func sealTo(path string, key identity.SealKey, about []byte, part sheet) (p HandedPart, err error) {
 	temp := path + ".new"
 	if p, err = sealToNew(temp, key, about, part); err != nil {
 		return p, err
@@ -77,7 +99,7 @@ func sealTo(path string, key identity.SealKey, about []byte, part mpc.Part) (p H
 	return p, plain(os.Rename(temp, path))
 }
 
-func sealToNew(path string, key identity.SealKey, about []byte, part mpc.Part) (p HandedPart, err error) {
+func sealToNew(path string, key identity.SealKey, about []byte, part sheet) (p HandedPart, err error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return p, plain(err)
@@ -88,13 +110,13 @@ func sealToNew(path string, key identity.SealKey, about []byte, part mpc.Part) (
 	if err != nil {
 		return p, err
 	}
-	if err := mpc.WritePart(w, part); err != nil {
+	if err := part.write(w); err != nil {
 		return p, plain(err)
 	}
 	if err := w.Close(); err != nil {
 		return p, plain(err)
 	}
-	return HandedPart{Digest: hex.EncodeToString(digest.Sum(nil)), Length: identity.SealedSize(part.PackedSize())}, f.Sync()
+	return HandedPart{Digest: hex.EncodeToString(digest.Sum(nil)), Length: identity.SealedSize(part.size)}, f.Sync()
 }
 
 // digestFiles names the content of an owner's files. Each may be empty, or a folder

@@ -81,6 +81,11 @@ func (e *everyone) agree() error {
 		e.keys = append(e.keys, key)
 		job.Data.Owners[i].Key, job.Data.Owners[i].File = key.Fingerprint(), ""
 	}
+	if job.Start != nil {
+		start := *job.Start
+		start.File = "" // pinned by its hash, or a secret
+		job.Start = &start
+	}
 	if len(job.Data.Features) == 0 && job.Data.Dataset == "" {
 		table, err := datasets.OpenCSV(job.Path(e.local.Data.Owners[0].File), job.Data.Target)
 		if err != nil {
@@ -143,7 +148,7 @@ func (e *everyone) approve(ctx context.Context) error {
 func (e *everyone) work(ctx context.Context, cancel context.CancelCauseFunc, watch *teller) error {
 	for i, c := range e.owners {
 		spec := e.local.Data.Owners[i]
-		opt := Options{Dir: filepath.Join(e.dir, fmt.Sprint(i)), Warn: watch.warn}
+		opt := Options{Dir: filepath.Join(e.dir, fmt.Sprint(i)), Warn: watch.warn, Start: e.local.StartFile(spec.Name)}
 		if spec.File != "" {
 			opt.File = e.local.Path(spec.File)
 		}

@@ -26,7 +26,8 @@ type Ledger struct {
 	Owner   string                 `json:"owner"`
 	File    string                 `json:"file"` // the owner's rows; they are not in here
 	Test    string                 `json:"test,omitempty"`
-	Content string                 `json:"sha256"` // of both files
+	Start   string                 `json:"start,omitempty"` // a model to start from
+	Content string                 `json:"sha256"`          // of all files
 	Items   map[string]*HandedItem `json:"items"`
 
 	dir string
@@ -168,16 +169,20 @@ func (l *Ledger) save() error {
 
 // take notes the owner's files, and refuses others than those of which parts are
 // handed in already.
-func (l *Ledger) take(file, test string) error {
-	content, err := digestFiles(file, test)
+func (l *Ledger) take(files parties.OwnerFiles) error {
+	content, err := digestFiles(files.Rows, files.Test, files.Start)
 	if err != nil {
 		return err
 	}
 	if len(l.Items) > 0 && l.Content != content {
+		name := files.Rows
+		if files.Start != "" {
+			name += " or " + files.Start
+		}
 		return hintf("share the file as it was, or agree on a new job (another name is enough) and share that",
-			"the rows are not those of which parts have been handed in before: %s has changed, or it is another file", file)
+			"the rows are not those of which parts have been handed in before: %s has changed, or it is another file", name)
 	}
-	l.File, l.Test = file, test
+	l.File, l.Test, l.Start = files.Rows, files.Test, files.Start
 	l.Content = content
 	return nil
 }

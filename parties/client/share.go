@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -18,6 +19,7 @@ import (
 type Options struct {
 	File    string // the owner's rows; empty for its share of a known set of images
 	Test    string // its test rows, if the job says that they are in a second file
+	Start   string // the model to start from, if this owner hands it in and the job does not name the file
 	Dir     string // where receipts and unfinished uploads are kept; empty: beside the job
 	Replace bool   // replace parts that are complete at the servers
 	NoWait  bool   // fetch: do without what other owners have yet to hand in
@@ -55,14 +57,15 @@ func (c *Client) sit(opt Options) (*desk, error) {
 	if opt.File == "" {
 		opt.File, opt.Test = d.ledger.File, d.ledger.Test
 	}
-	if err := errors.Join(absolute(&opt.File), absolute(&opt.Test)); err != nil {
+	opt.Start = cmp.Or(opt.Start, d.ledger.Start, c.Job.StartFile(owner))
+	if err := errors.Join(absolute(&opt.File), absolute(&opt.Test), absolute(&opt.Start)); err != nil {
 		return nil, err
 	}
-	d.side, err = parties.NewOwnerSide(c.Job, owner, opt.File, opt.Test, d.warn)
-	if err != nil {
+	files := parties.OwnerFiles{Rows: opt.File, Test: opt.Test, Start: opt.Start}
+	if d.side, err = parties.NewOwnerSide(c.Job, owner, files, d.warn); err != nil {
 		return nil, err
 	}
-	return d, d.ledger.take(opt.File, opt.Test)
+	return d, d.ledger.take(files)
 }
 
 // absolute makes a path one that holds in every folder.

@@ -29,6 +29,12 @@ OWNERS
 model: logistic_regression
 train: {epochs: 10, batch: 128, learning_rate: 0.1, momentum: 0.9, l2: 0.001}
 
+# To go on from the model.json of an earlier job, take one of these lines. A public
+# model lies beside this file, and its SHA-256 becomes part of the job. A secret one
+# stays with its owner, who names it: trainer share --start model.json
+# start: {file: model.json}
+# start: {owner: NAME}
+
 # What is opened, and to whom; nothing else ever is. "to: all" is every owner and
 # the three servers. "trainer approve --show job.yaml" says it in plain words.
 reveal:

@@ -48,13 +48,18 @@ func newWorld(t *testing.T, change func(job string) string) *world {
 	_, err := client.WriteTemplate(w.path(w.job), template)
 	require.NoError(t, err)
 	if change != nil {
-		text, err := os.ReadFile(w.path(w.job))
-		require.NoError(t, err)
-		changed := change(string(text))
-		require.NotEqual(t, string(text), changed)
-		require.NoError(t, os.WriteFile(w.path(w.job), []byte(changed), 0o600))
+		w.change(change)
 	}
 	return w
+}
+
+// change writes the job file anew.
+func (w *world) change(change func(job string) string) {
+	text, err := os.ReadFile(w.path(w.job))
+	require.NoError(w.t, err)
+	changed := change(string(text))
+	require.NotEqual(w.t, string(text), changed)
+	require.NoError(w.t, os.WriteFile(w.path(w.job), []byte(changed), 0o600))
 }
 
 func (w *world) path(name string) string { return filepath.Join(w.dir, name) }

@@ -19,7 +19,7 @@ type box struct{ r *phaseRun }
 // Part opens an owner's part, which is complete: a phase does not begin without.
 func (b *box) Part(ctx context.Context, it parties.Item) (mpc.Part, error) {
 	b.r.tell(fmt.Sprintf("opening %s of %s", it.What, it.Owner))
-	part, err := b.open(ctx, it)
+	part, err := b.r.openPart(ctx, it, b.split(it))
 	if err != nil {
 		return part, fmt.Errorf("%s of owner %s: %w", it.What, it.Owner, err)
 	}
@@ -32,25 +32,40 @@ func (b *box) Part(ctx context.Context, it parties.Item) (mpc.Part, error) {
 	return part, nil
 }
 
-func (b *box) open(ctx context.Context, it parties.Item) (mpc.Part, error) {
+// split is the name of the cutting that an item is of.
+func (b *box) split(it parties.Item) []byte {
 	b.r.mu.Lock()
-	split := b.r.parts[it].GetHead().GetSplit()
-	b.r.mu.Unlock()
-	return b.r.openPart(ctx, it, split)
+	defer b.r.mu.Unlock()
+	return b.r.parts[it].GetHead().GetSplit()
+}
+
+// File opens an owner's file.
+func (b *box) File(ctx context.Context, it parties.Item) ([]byte, error) {
+	b.r.tell(fmt.Sprintf("opening %s of %s", it.What, it.Owner))
+	text, err := b.r.openText(ctx, it, b.split(it))
+	if err != nil {
+		return nil, fmt.Errorf("%s of owner %s: %w", it.What, it.Owner, err)
+	}
+	return text, nil
+}
+
+// openText opens what an owner has sealed to this server.
+func (j *job) openText(ctx context.Context, it parties.Item, split []byte) ([]byte, error) {
+	sealed, err := j.d.store.OpenUpload(ctx, j.id, store.Item(it))
+	if err != nil {
+		return nil, err
+	}
+	plain, err := j.d.Key.NewReader(sealed, partypb.PartAbout(j.id[:], itemMessage(it), uint32(j.self), split))
+	if err != nil {
+		return nil, err
+	}
+	// A text never outgrows what it is sealed in, so this is bounded by the policy.
+	return io.ReadAll(plain)
 }
 
 // openPart opens a part that is complete.
 func (j *job) openPart(ctx context.Context, it parties.Item, split []byte) (mpc.Part, error) {
-	sealed, err := j.d.store.OpenUpload(ctx, j.id, store.Item(it))
-	if err != nil {
-		return mpc.Part{}, err
-	}
-	plain, err := j.d.Key.NewReader(sealed, partypb.PartAbout(j.id[:], itemMessage(it), uint32(j.self), split))
-	if err != nil {
-		return mpc.Part{}, err
-	}
-	// A part never outgrows what it is sealed in, so this is bounded by the policy.
-	text, err := io.ReadAll(plain)
+	text, err := j.openText(ctx, it, split)
 	if err != nil {
 		return mpc.Part{}, err
 	}

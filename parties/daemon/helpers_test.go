@@ -119,6 +119,7 @@ type consort struct {
 	text    []byte // canonical
 	hash    []byte
 	files   map[string]string // of the owners
+	start   string            // model that one of them hands in
 	sides   map[string]*parties.OwnerSide
 }
 
@@ -257,7 +258,7 @@ func (c *consort) approveAll() { c.approve("north", "south", "alpha", "beta", "g
 func (c *consort) side(owner string) *parties.OwnerSide {
 	c.t.Helper()
 	if c.sides[owner] == nil {
-		side, err := parties.NewOwnerSide(c.job, owner, c.files[owner], "", func(string) {})
+		side, err := parties.NewOwnerSide(c.job, owner, parties.OwnerFiles{Rows: c.files[owner], Start: c.start}, func(string) {})
 		require.NoError(c.t, err)
 		c.sides[owner] = side
 	}

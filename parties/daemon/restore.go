@@ -54,7 +54,7 @@ func (d *daemon) keep(j *job) {
 
 // parse reads the canonical bytes of a job in which this is a server.
 func (d *daemon) parse(canonical []byte) (*parties.Job, int, error) {
-	spec, err := parties.ParseJob("job", canonical)
+	spec, err := parties.ParseAgreed("job", canonical)
 	if err != nil {
 		return nil, 0, err
 	}

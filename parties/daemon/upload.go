@@ -187,10 +187,26 @@ func (j *job) finish(ctx context.Context, it parties.Item, h *partypb.UploadHead
 	return j.uploadState(ctx, it)
 }
 
+// tryOpen opens an item, and looks at what its owner should have seen.
+func (j *job) tryOpen(ctx context.Context, it parties.Item, split []byte) error {
+	if it.What == parties.ItemStartFile {
+		text, err := j.openText(ctx, it, split)
+		if err != nil {
+			return err
+		}
+		return j.spec.CheckStart(text)
+	}
+	part, err := j.openPart(ctx, it, split)
+	if err == nil && it.What == parties.ItemStart {
+		err = j.spec.CheckStartWeights(part.Len())
+	}
+	return err
+}
+
 // verify opens a part that has come in, and removes it if it does not open: its
 // owner is there to hear of it, and when the phase begins it may not be.
 func (j *job) verify(ctx context.Context, it parties.Item, split []byte) error {
-	_, err := j.openPart(ctx, it, split)
+	err := j.tryOpen(ctx, it, split)
 	if err == nil {
 		return nil
 	}

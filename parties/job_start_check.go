@@ -1,0 +1,128 @@
+package parties
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/trefoil-ml/trefoil/layers/blueprint"
+)
+
+// checkStart tells whether start fits the model of the job, for rows of this shape,
+// and so does its file, if it is here. Who hands it in checks it in any case.
+func (j *Job) checkStart(input []int) *JobError {
+	if j.Start == nil {
+		return nil
+	}
+	known, err := blueprint.Params(j.startLayers(), input)
+	if err != nil {
+		return nil // checkShapes says it
+	}
+	if err := j.checkFreeze(layerNames(known)); err != nil {
+		return err
+	}
+	if !j.startAtHand() {
+		return j.checkOnly(layerNames(known))
+	}
+	file, e := j.openStart(j.Start.File)
+	if e != nil {
+		return e
+	}
+	return j.checkStartModel(file, input)
+}
+
+// startAtHand tells whether the job names the file, and it is here. A server looks
+// for no file: it has a job from others.
+func (j *Job) startAtHand() bool {
+	switch s := j.Start; {
+	case j.agreed || s.File == "":
+		return false
+	case !j.Networked():
+		return true
+	case s.secret():
+		return false // it is its owner who has it
+	}
+	_, err := os.Stat(j.Path(j.Start.File))
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// checkStartModel tells whether the model of the file fits the job, for rows of this
+// shape.
+func (j *Job) checkStartModel(file *startFile, input []int) *JobError {
+	known, err := blueprint.Params(j.startLayers(), input)
+	if err != nil {
+		return j.ErrorAt("model", "%v", err)
+	}
+	weights, e := j.startWeights(file)
+	if e != nil {
+		return e
+	}
+	if err := j.checkStartWeights(file, weights, known); err != nil {
+		return err
+	}
+	taken, all := layerNames(weights), layerNames(known)
+	if slices.Contains(taken, all[0]) {
+		if err := j.checkStartRows(file, input, all[0]); err != nil {
+			return err
+		}
+	}
+	if err := j.checkStartLayers(file, taken, all); err != nil {
+		return err
+	}
+	if last := all[len(all)-1]; slices.Contains(taken, last) && file.Target != j.Data.Target {
+		return j.ErrorAt("data.target", "data.target is %s, and %s predicts %s", quote(j.Data.Target), file.name, quote(file.Target)).
+			withHint("start.only lists the layers to take; leave %s out", last)
+	}
+	return j.checkStartNorm(file, weights, input)
+}
+
+// checkFreeze checks start.freeze against the layers that have weights.
+func (j *Job) checkFreeze(known []string) *JobError {
+	free := slices.Clone(known)
+	for i, name := range j.Start.Freeze {
+		if !slices.Contains(known, name) {
+			return j.ErrorAt(fmt.Sprintf("start.freeze[%d]", i), "start.freeze names %s, which is no layer with weights", quote(name)).
+				withHint("one of: %s", strings.Join(known, ", "))
+		}
+		free = slices.DeleteFunc(free, func(f string) bool { return f == name })
+	}
+	if len(free) == 0 {
+		return j.ErrorAt("start.freeze", "start.freeze names every layer with weights, so there is nothing to train").
+			withHint("leave one of them out: %s", strings.Join(known, ", "))
+	}
+	return nil
+}
+
+// checkOnly checks start.only against the layers that have weights.
+func (j *Job) checkOnly(known []string) *JobError {
+	for i, name := range j.Start.Only {
+		if !slices.Contains(known, name) {
+			return j.ErrorAt(fmt.Sprintf("start.only[%d]", i), "start.only names %s, which is no layer with weights", quote(name)).
+				withHint("one of: %s", strings.Join(known, ", "))
+		}
+	}
+	return nil
+}
+
+// checkStartReveal refuses to open what is to stay secret: a layer of a secret model
+// that is not trained any more comes out of training as it went in.
+func (j *Job) checkStartReveal() *JobError {
+	if j.Start == nil || !j.Start.secret() {
+		return nil
+	}
+	hearers := j.Audience(RevealModel)
+	if j.Reveal == nil {
+		hearers = j.OwnerNames()
+	}
+	for i, layer := range j.Start.Freeze {
+		if owner := j.Start.Owner; j.Start.takes(layer) && !slices.Equal(hearers, Audience{owner}) {
+			return j.ErrorAt(fmt.Sprintf("start.freeze[%d]", i), "%s opens %s, a layer of the secret model of %s that is not trained, as it is, to %s",
+				RevealModel, layer, owner, j.listeners(hearers)).
+				withHint("reveal %s to %s alone, or do not freeze layers that are taken from a secret model", RevealModel, owner)
+		}
+	}
+	return nil
+}

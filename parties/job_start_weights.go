@@ -1,0 +1,109 @@
+package parties
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/trefoil-ml/trefoil/layers/blueprint"
+	"github.com/trefoil-ml/trefoil/train"
+)
+
+// startWeights returns the weights to start from: of all layers, or of those that
+// start.only lists.
+func (j *Job) startWeights(file *startFile) ([]blueprint.Param, *JobError) {
+	var list []blueprint.Param
+	for _, p := range file.params {
+		if !j.Start.takes(layerName(p)) {
+			continue
+		}
+		if err := inStartRange(p); err != nil {
+			return nil, j.ErrorAt("start.file", "%s: %v", file.name, err)
+		}
+		list = append(list, p)
+	}
+	for i, name := range j.Start.Only {
+		if !slices.Contains(layerNames(list), name) {
+			return nil, j.ErrorAt(fmt.Sprintf("start.only[%d]", i), "%s has no layer %s with weights", file.name, quote(name))
+		}
+	}
+	return list, nil
+}
+
+// checkStartWeights tells whether weights are some of the known ones, and of a secret
+// model all that the other sides will think to be taken.
+func (j *Job) checkStartWeights(file *startFile, weights, known []blueprint.Param) *JobError {
+	for _, p := range weights {
+		i := slices.IndexFunc(known, func(k blueprint.Param) bool { return k.Name == p.Name })
+		if i < 0 {
+			return j.ErrorAt("start.file", "%s has weights %s, which the model of the job has not", file.name, p.Name).
+				withHint("start.only lists the layers to take: %s", strings.Join(layerNames(known), ", "))
+		}
+		if !slices.Equal(known[i].Shape, p.Shape) {
+			return j.ErrorAt("start.file", "%s has weights %s of shape %v, want %v", file.name, p.Name, p.Shape, known[i].Shape).
+				withHint("start.only lists the layers to take; leave this one out")
+		}
+	}
+	for _, want := range j.startParams(known) {
+		if j.Start.secret() && !slices.ContainsFunc(weights, func(p blueprint.Param) bool { return p.Name == want.Name }) {
+			return j.ErrorAt("start.file", "%s has no weights %s, want some of shape %v", file.name, want.Name, want.Shape).
+				withHint("nobody else sees what is in a secret model, so the job says what is taken: list the layers as start.only")
+		}
+	}
+	return nil
+}
+
+// Weights to start from are far above any that training could go on from, and
+// within what training watches; variances are those of deviations up to 340.
+const (
+	largestStart    = 1 << 10
+	largestVariance = 1 << 17
+)
+
+// inStartRange refuses weights that training cannot go on from. It does not say
+// what they are.
+func inStartRange(p blueprint.Param) error {
+	limit := float64(largestStart)
+	if strings.HasSuffix(p.Name, ".running_var") {
+		limit = largestVariance
+	}
+	for i, v := range p.Data {
+		if !(math.Abs(v) < limit) {
+			return fmt.Errorf("number %d of weights %s, which are of shape %v, is not within ±%g", i+1, p.Name, p.Shape, limit)
+		}
+	}
+	return nil
+}
+
+// checkStartNorm refuses weights of a linear model that are so large together that
+// the first step could leave the range, before training watches them.
+func (j *Job) checkStartNorm(file *startFile, weights []blueprint.Param, input []int) *JobError {
+	if j.network() != nil {
+		return nil // whose layers watch what is between them
+	}
+	square, columns := 0., blueprint.Size(input)
+	for _, p := range weights {
+		for _, v := range p.Data {
+			square += v * v
+		}
+	}
+	const slack = .98 // for rounding
+	if limit := slack * train.MaxWeight / j.training(columns, j.Train.Batch).RowNorm; !(math.Sqrt(square) < limit) {
+		return j.ErrorAt("start.file", "%s: the weights are too large together: want a norm below %.3g for %d columns", file.name, limit, columns)
+	}
+	return nil
+}
+
+// decodeWeights is the opposite of encodeParam.
+func decodeWeights(p paramJSON) (blueprint.Param, error) {
+	w := blueprint.Param{Name: p.Name, Shape: p.Shape}
+	if len(p.Data) != 8*blueprint.Size(p.Shape) {
+		return w, fmt.Errorf("weights %s are %d bytes, want 8 for each number of %v", p.Name, len(p.Data), p.Shape)
+	}
+	for at := 0; at < len(p.Data); at += 8 {
+		w.Data = append(w.Data, math.Float64frombits(binary.LittleEndian.Uint64(p.Data[at:])))
+	}
+	return w, nil
+}
