@@ -32,3 +32,9 @@ func tile1x4AVX2(k int, a *uint64, ars int, acs int, b *uint64, brs int, c *uint
 //
 //go:noescape
 func transpose4AVX2(n int, dst *uint64, drs int, src *uint64, srs int)
+
+// copyRowsAVX2 copies n rows of cols words, src[i*srs:], and fills each up with zeros to a multiple of 4 words;
+// the rows of dst follow each other; n > 0.
+//
+//go:noescape
+func copyRowsAVX2(n int, dst *uint64, src *uint64, srs int, cols int)

@@ -462,3 +462,63 @@ loop:
 	JNZ         loop
 	VZEROUPPER
 	RET
+
+// func copyRowsAVX2(n int, dst *uint64, src *uint64, srs int, cols int)
+// Requires: AVX, AVX2
+TEXT ·copyRowsAVX2(SB), NOSPLIT, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ src+16(FP), DX
+	MOVQ srs+24(FP), BX
+	SHLQ $0x03, BX
+	MOVQ cols+32(FP), SI
+	LEAQ 3(SI), DI
+	ANDQ $-4, DI
+	SHLQ $0x03, DI
+
+registers:
+	CMPQ SI, $0x00000004
+	JB   registers_end
+	MOVQ DX, R8
+	MOVQ CX, R9
+	MOVQ AX, R10
+
+whole:
+	VMOVDQU (R8), Y0
+	VMOVDQU Y0, (R9)
+	ADDQ    BX, R8
+	ADDQ    DI, R9
+	DECQ    R10
+	JNZ     whole
+	ADDQ    $0x00000020, DX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000004, SI
+	JMP     registers
+
+registers_end:
+	TESTQ        SI, SI
+	JZ           done
+	VMOVQ        SI, X15
+	VPBROADCASTQ X15, Y15
+	VPCMPGTQ     laneNumbers<>+0(SB), Y15, Y15
+	MOVQ         DX, R8
+	MOVQ         CX, R9
+	MOVQ         AX, R10
+
+last:
+	VPMASKMOVQ (R8), Y15, Y0
+	VMOVDQU    Y0, (R9)
+	ADDQ       BX, R8
+	ADDQ       DI, R9
+	DECQ       R10
+	JNZ        last
+
+done:
+	VZEROUPPER
+	RET
+
+DATA laneNumbers<>+0(SB)/8, $0x0000000000000000
+DATA laneNumbers<>+8(SB)/8, $0x0000000000000001
+DATA laneNumbers<>+16(SB)/8, $0x0000000000000002
+DATA laneNumbers<>+24(SB)/8, $0x0000000000000003
+GLOBL laneNumbers<>(SB), RODATA|NOPTR, $32

@@ -18,7 +18,7 @@ type tiling52 struct {
 
 func newTiling52() *tiling52 {
 	return &tiling52{
-		tiling:  tiling{lanes: 8, width: 16, whole: true, blockK: 192, rows: []int{4, 2, 1}, turn: transpose8AVX512},
+		tiling:  tiling{lanes: 8, width: 16, whole: true, blockK: 192, rows: []int{4, 2, 1}, turn: transpose8AVX512, lines: copyRowsAVX512},
 		few:     tilingAVX512(),
 		minM:    8,
 		blockM:  256,

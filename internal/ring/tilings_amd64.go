@@ -12,7 +12,7 @@ func tilingAVX512() *tiling {
 			{tile2x8AVX512, tile2x16AVX512, tile2x24AVX512},
 			{tile1x8AVX512, tile1x16AVX512, tile1x24AVX512},
 		},
-		turn: transpose8AVX512,
+		turn: transpose8AVX512, lines: copyRowsAVX512,
 	}
 }
 
@@ -24,6 +24,6 @@ func tilingAVX2() *tiling {
 			{tile2x4AVX2, tile2x8AVX2},
 			{tile1x4AVX2, tile1x8AVX2},
 		},
-		turn: transpose4AVX2,
+		turn: transpose4AVX2, lines: copyRowsAVX2,
 	}
 }
