@@ -49,14 +49,14 @@ func findKernels() []*kernels {
 // avx2Kernels is the AVX2 table; what it does not have stays pure Go.
 func avx2Kernels() *kernels {
 	k := genericKernels()
-	k.level, k.partSize, k.peak = LevelAVX2, 1<<19, peakLoopAVX2
+	k.level, k.partSize, k.peak = LevelAVX2, 1<<20, peakLoopAVX2
 	k.add, k.sub, k.mul, k.mulAdd = addAVX2, subAVX2, mulAVX2, mulAddAVX2
 	k.and, k.or, k.xor, k.neg, k.not = andAVX2, orAVX2, xorAVX2, negAVX2, notAVX2
 	k.addScalar, k.scale, k.scaleAdd = addScalarAVX2, scaleAVX2, scaleAddAVX2
 	k.shiftLeft, k.shiftRight, k.shiftRightArith = shiftLeftAVX2, shiftRightAVX2, shiftRightArithAVX2
 	k.sum, k.dot = sumAVX2, dotAVX2
 	k.mulShare, k.andShare = mulShareAVX2, andShareAVX2
-	k.matMul = tilingAVX2().matMul
+	k.matMul = tilingPairs().matMul
 	k.matVec = matVecWith(matVecAVX2, dotAVX2)
 	k.toPlanes, k.fromPlanes = toPlanesWith(transpose64AVX2), fromPlanesWith(transpose64AVX2)
 	return k
@@ -87,7 +87,7 @@ func avx512Kernels() *kernels {
 // Rapids VPMULLQ is three micro-operations and the figures are 10 and 16.
 func avx512MatMul() func(p product) {
 	if cpuid.CPU.VendorID == cpuid.Intel && hasIFMA() {
-		return newTiling52().matMul
+		return tiling52().matMul
 	}
 	return tilingAVX512().matMul
 }

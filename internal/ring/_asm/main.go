@@ -23,7 +23,7 @@ var sets = map[string]func(){
 	"vector512": func() { vectorSet(avx512) },
 	"vector256": func() { vectorSet(avx2) },
 	"matmul512": func() { matmul512Set(); transpose512(); copyRows(avx512) },
-	"matmul256": func() { matmul256Set(); transpose256(); copyRows(avx2) },
+	"matmul256": func() { matmul256Set(); pairs256Set(); transpose256(); copyRows(avx2) },
 }
 
 func main() {
