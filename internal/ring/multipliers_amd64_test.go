@@ -12,12 +12,14 @@ func multipliers() map[string]func(p product) {
 	if slices.Contains(have, LevelAVX2) {
 		all["avx2"] = tilingAVX2().matMul
 		all["pairs"] = always(tilingPairs())
+		all["halved pairs"] = strassen{small: always(tilingPairs())}.matMul
 	}
 	if slices.Contains(have, LevelAVX512) {
 		all["vpmullq"] = tilingAVX512().matMul
 	}
 	if slices.Contains(have, LevelAVX512) && hasIFMA() {
 		all["vpmadd52"] = always(tiling52())
+		all["halved vpmadd52"] = strassen{small: always(tiling52())}.matMul
 	}
 	if slices.Contains(have, LevelAMX) {
 		worth := func(m, k, n int) bool { return true }
