@@ -155,7 +155,7 @@ func testMatMulShare(t *testing.T) {
 func TestLargeProducts(t *testing.T) { eachLevel(t, testLargeProducts) }
 
 func testLargeProducts(t *testing.T) {
-	for i, s := range [][3]int{{256, 256, 256}, {263, 257, 265}, {400, 150, 333}} {
+	for i, s := range quick([][3]int{{256, 256, 256}, {263, 257, 265}, {400, 150, 333}}) {
 		rng := newRand(i)
 		for _, l := range layouts {
 			p := product{
