@@ -38,7 +38,7 @@ type CPU struct {
 // ring.MatMulAdd; a multiply-add is one operation.
 type Product struct {
 	Gops         float64 `json:"gops"`           // 10⁹ a second, on one core
-	PeakFraction float64 `json:"peak_fraction"`  // of ring.PeakLoop: the level's multiplication on registers alone
+	PeakFraction float64 `json:"peak_fraction"`  // of ring.PeakLoop: the level's multiplication on registers alone; it can be over 1
 	TimesPureGo  float64 `json:"times_pure_go"`  // as a multiple of the pure Go kernel
 	GopsAllCores float64 `json:"gops_all_cores"` // on all cores
 }

@@ -28,7 +28,55 @@ func tile1x8AVX2(k int, a *uint64, ars int, acs int, b *uint64, brs int, c *uint
 //go:noescape
 func tile1x4AVX2(k int, a *uint64, ars int, acs int, b *uint64, brs int, c *uint64, crs int, mask uint64)
 
+// pairColsAVX2 writes the sums over pairs of 4*vectors columns of a right operand with k > 0 rows:
+// dst[j] = -(src[0, j]*src[1, j] + src[2, j]*src[3, j] + …); a last row without another adds nothing.
+//
+//go:noescape
+func pairColsAVX2(k int, dst *uint64, src *uint64, srs int, vectors int)
+
+// pairs2x12AVX2 adds a·b to the tile c, with a 2×k in rows at a[i*ars] and b k×12 in rows at b[p*brs]; k > 0.
+// ca[i*cars] and cb[j] are the sums over their pairs, negative. mask has a bit for each column of the last register of c.
+//
+//go:noescape
+func pairs2x12AVX2(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+
+// pairs2x8AVX2 adds a·b to the tile c, with a 2×k in rows at a[i*ars] and b k×8 in rows at b[p*brs]; k > 0.
+// ca[i*cars] and cb[j] are the sums over their pairs, negative. mask has a bit for each column of the last register of c.
+//
+//go:noescape
+func pairs2x8AVX2(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+
+// pairs2x4AVX2 adds a·b to the tile c, with a 2×k in rows at a[i*ars] and b k×4 in rows at b[p*brs]; k > 0.
+// ca[i*cars] and cb[j] are the sums over their pairs, negative. mask has a bit for each column of the last register of c.
+//
+//go:noescape
+func pairs2x4AVX2(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+
+// pairs1x12AVX2 adds a·b to the tile c, with a 1×k in rows at a[i*ars] and b k×12 in rows at b[p*brs]; k > 0.
+// ca[i*cars] and cb[j] are the sums over their pairs, negative. mask has a bit for each column of the last register of c.
+//
+//go:noescape
+func pairs1x12AVX2(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+
+// pairs1x8AVX2 adds a·b to the tile c, with a 1×k in rows at a[i*ars] and b k×8 in rows at b[p*brs]; k > 0.
+// ca[i*cars] and cb[j] are the sums over their pairs, negative. mask has a bit for each column of the last register of c.
+//
+//go:noescape
+func pairs1x8AVX2(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+
+// pairs1x4AVX2 adds a·b to the tile c, with a 1×k in rows at a[i*ars] and b k×4 in rows at b[p*brs]; k > 0.
+// ca[i*cars] and cb[j] are the sums over their pairs, negative. mask has a bit for each column of the last register of c.
+//
+//go:noescape
+func pairs1x4AVX2(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+
 // transpose4AVX2 turns n blocks of 4×4: dst[(4b+j)*drs+i] = src[i*srs+4b+j] for b < n, i, j < 4; n > 0.
 //
 //go:noescape
 func transpose4AVX2(n int, dst *uint64, drs int, src *uint64, srs int)
+
+// copyRowsAVX2 copies n rows of cols words, src[i*srs:], and fills each up with zeros to a multiple of 4 words;
+// the rows of dst follow each other; n > 0.
+//
+//go:noescape
+func copyRowsAVX2(n int, dst *uint64, src *uint64, srs int, cols int)

@@ -424,6 +424,1120 @@ store:
 	VZEROUPPER
 	RET
 
+// func pairColsAVX2(k int, dst *uint64, src *uint64, srs int, vectors int)
+// Requires: AVX, AVX2
+TEXT ·pairColsAVX2(SB), NOSPLIT, $0-40
+	MOVQ k+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ src+16(FP), DX
+	MOVQ srs+24(FP), BX
+	SHLQ $0x03, BX
+	MOVQ vectors+32(FP), SI
+	SHRQ $0x01, AX
+
+columns:
+	VPXOR Y0, Y0, Y0
+	VPXOR Y1, Y1, Y1
+	MOVQ  DX, DI
+	MOVQ  AX, R8
+
+pairs:
+	CMPQ     R8, $0x00000001
+	JB       pairs_end
+	VMOVDQU  (DI), Y2
+	VMOVDQU  (DI)(BX*1), Y3
+	LEAQ     (DI)(BX*2), DI
+	VPMULUDQ Y2, Y3, Y4
+	VPADDQ   Y4, Y0, Y0
+	VPSHUFD  $0xb1, Y2, Y2
+	VPMULLD  Y2, Y3, Y3
+	VPADDD   Y3, Y1, Y1
+	SUBQ     $0x00000001, R8
+	JMP      pairs
+
+pairs_end:
+	VPSRLQ  $0x20, Y1, Y2
+	VPADDD  Y2, Y1, Y1
+	VPSLLQ  $0x20, Y1, Y1
+	VPADDQ  Y1, Y0, Y0
+	VPXOR   Y1, Y1, Y1
+	VPSUBQ  Y0, Y1, Y0
+	VMOVDQU Y0, (CX)
+	ADDQ    $0x00000020, DX
+	ADDQ    $0x00000020, CX
+	DECQ    SI
+	JNZ     columns
+	VZEROUPPER
+	RET
+
+// func pairs2x12AVX2(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+// Requires: AVX, AVX2
+TEXT ·pairs2x12AVX2(SB), NOSPLIT, $0-88
+	MOVQ         k+0(FP), AX
+	MOVQ         ca+24(FP), CX
+	MOVQ         cars+32(FP), DX
+	SHLQ         $0x03, DX
+	MOVQ         cb+56(FP), BX
+	VPBROADCASTQ (CX), Y13
+	ADDQ         DX, CX
+	VPADDQ       (BX), Y13, Y0
+	VPXOR        Y6, Y6, Y6
+	VPADDQ       32(BX), Y13, Y1
+	VPXOR        Y7, Y7, Y7
+	VPADDQ       64(BX), Y13, Y2
+	VPXOR        Y8, Y8, Y8
+	VPBROADCASTQ (CX), Y13
+	ADDQ         DX, CX
+	VPADDQ       (BX), Y13, Y3
+	VPXOR        Y9, Y9, Y9
+	VPADDQ       32(BX), Y13, Y4
+	VPXOR        Y10, Y10, Y10
+	VPADDQ       64(BX), Y13, Y5
+	VPXOR        Y11, Y11, Y11
+	MOVQ         a+8(FP), CX
+	MOVQ         ars+16(FP), DX
+	SHLQ         $0x03, DX
+	MOVQ         b+40(FP), BX
+	MOVQ         brs+48(FP), SI
+	SHLQ         $0x03, SI
+
+fours:
+	CMPQ         AX, $0x00000004
+	JB           fours_end
+	VPBROADCASTQ (CX), Y12
+	VPBROADCASTQ 8(CX), Y14
+	VPADDQ       (BX)(SI*1), Y12, Y13
+	VPADDQ       (BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y0, Y0
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y6, Y6
+	VPBROADCASTQ 8(CX), Y14
+	VPADDQ       32(BX)(SI*1), Y12, Y13
+	VPADDQ       32(BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y1, Y1
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y7, Y7
+	VPBROADCASTQ 8(CX), Y14
+	VPADDQ       64(BX)(SI*1), Y12, Y13
+	VPADDQ       64(BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y2, Y2
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y8, Y8
+	VPBROADCASTQ (CX)(DX*1), Y12
+	VPBROADCASTQ 8(CX)(DX*1), Y14
+	VPADDQ       (BX)(SI*1), Y12, Y13
+	VPADDQ       (BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y3, Y3
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y9, Y9
+	VPBROADCASTQ 8(CX)(DX*1), Y14
+	VPADDQ       32(BX)(SI*1), Y12, Y13
+	VPADDQ       32(BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y4, Y4
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y10, Y10
+	VPBROADCASTQ 8(CX)(DX*1), Y14
+	VPADDQ       64(BX)(SI*1), Y12, Y13
+	VPADDQ       64(BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y5, Y5
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y11, Y11
+	LEAQ         (BX)(SI*2), BX
+	VPBROADCASTQ 16(CX), Y12
+	VPBROADCASTQ 24(CX), Y14
+	VPADDQ       (BX)(SI*1), Y12, Y13
+	VPADDQ       (BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y0, Y0
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y6, Y6
+	VPBROADCASTQ 24(CX), Y14
+	VPADDQ       32(BX)(SI*1), Y12, Y13
+	VPADDQ       32(BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y1, Y1
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y7, Y7
+	VPBROADCASTQ 24(CX), Y14
+	VPADDQ       64(BX)(SI*1), Y12, Y13
+	VPADDQ       64(BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y2, Y2
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y8, Y8
+	VPBROADCASTQ 16(CX)(DX*1), Y12
+	VPBROADCASTQ 24(CX)(DX*1), Y14
+	VPADDQ       (BX)(SI*1), Y12, Y13
+	VPADDQ       (BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y3, Y3
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y9, Y9
+	VPBROADCASTQ 24(CX)(DX*1), Y14
+	VPADDQ       32(BX)(SI*1), Y12, Y13
+	VPADDQ       32(BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y4, Y4
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y10, Y10
+	VPBROADCASTQ 24(CX)(DX*1), Y14
+	VPADDQ       64(BX)(SI*1), Y12, Y13
+	VPADDQ       64(BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y5, Y5
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y11, Y11
+	LEAQ         (BX)(SI*2), BX
+	ADDQ         $0x00000020, CX
+	SUBQ         $0x00000004, AX
+	JMP          fours
+
+fours_end:
+pairs:
+	CMPQ         AX, $0x00000002
+	JB           pairs_end
+	VPBROADCASTQ (CX), Y12
+	VPBROADCASTQ 8(CX), Y14
+	VPADDQ       (BX)(SI*1), Y12, Y13
+	VPADDQ       (BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y0, Y0
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y6, Y6
+	VPBROADCASTQ 8(CX), Y14
+	VPADDQ       32(BX)(SI*1), Y12, Y13
+	VPADDQ       32(BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y1, Y1
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y7, Y7
+	VPBROADCASTQ 8(CX), Y14
+	VPADDQ       64(BX)(SI*1), Y12, Y13
+	VPADDQ       64(BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y2, Y2
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y8, Y8
+	VPBROADCASTQ (CX)(DX*1), Y12
+	VPBROADCASTQ 8(CX)(DX*1), Y14
+	VPADDQ       (BX)(SI*1), Y12, Y13
+	VPADDQ       (BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y3, Y3
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y9, Y9
+	VPBROADCASTQ 8(CX)(DX*1), Y14
+	VPADDQ       32(BX)(SI*1), Y12, Y13
+	VPADDQ       32(BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y4, Y4
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y10, Y10
+	VPBROADCASTQ 8(CX)(DX*1), Y14
+	VPADDQ       64(BX)(SI*1), Y12, Y13
+	VPADDQ       64(BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y5, Y5
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y11, Y11
+	LEAQ         (BX)(SI*2), BX
+	ADDQ         $0x00000010, CX
+	SUBQ         $0x00000002, AX
+	JMP          pairs
+
+pairs_end:
+	TESTQ        AX, AX
+	JZ           store
+	VPBROADCASTQ (CX), Y12
+	VMOVDQU      (BX), Y14
+	VMOVDQA      Y12, Y13
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y0, Y0
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y6, Y6
+	VMOVDQU      32(BX), Y14
+	VMOVDQA      Y12, Y13
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y1, Y1
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y7, Y7
+	VMOVDQU      64(BX), Y14
+	VMOVDQA      Y12, Y13
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y2, Y2
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y8, Y8
+	VPBROADCASTQ (CX)(DX*1), Y12
+	VMOVDQU      (BX), Y14
+	VMOVDQA      Y12, Y13
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y3, Y3
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y9, Y9
+	VMOVDQU      32(BX), Y14
+	VMOVDQA      Y12, Y13
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y4, Y4
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y10, Y10
+	VMOVDQU      64(BX), Y14
+	VMOVDQA      Y12, Y13
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y5, Y5
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y11, Y11
+
+store:
+	MOVQ         mask+80(FP), AX
+	VMOVQ        AX, X15
+	VPBROADCASTQ X15, Y15
+	VMOVDQU      laneBits<>+0(SB), Y14
+	VPAND        Y14, Y15, Y15
+	VPCMPEQQ     Y14, Y15, Y15
+	MOVQ         c+64(FP), AX
+	MOVQ         crs+72(FP), CX
+	SHLQ         $0x03, CX
+	VPSRLQ       $0x20, Y6, Y14
+	VPADDD       Y14, Y6, Y6
+	VPSLLQ       $0x20, Y6, Y6
+	VPADDQ       Y6, Y0, Y0
+	VPADDQ       (AX), Y0, Y0
+	VMOVDQU      Y0, (AX)
+	VPSRLQ       $0x20, Y7, Y14
+	VPADDD       Y14, Y7, Y7
+	VPSLLQ       $0x20, Y7, Y7
+	VPADDQ       Y7, Y1, Y1
+	VPADDQ       32(AX), Y1, Y1
+	VMOVDQU      Y1, 32(AX)
+	VPSRLQ       $0x20, Y8, Y14
+	VPADDD       Y14, Y8, Y8
+	VPSLLQ       $0x20, Y8, Y8
+	VPADDQ       Y8, Y2, Y2
+	VPMASKMOVQ   64(AX), Y15, Y14
+	VPADDQ       Y14, Y2, Y2
+	VPMASKMOVQ   Y2, Y15, 64(AX)
+	ADDQ         CX, AX
+	VPSRLQ       $0x20, Y9, Y14
+	VPADDD       Y14, Y9, Y9
+	VPSLLQ       $0x20, Y9, Y9
+	VPADDQ       Y9, Y3, Y3
+	VPADDQ       (AX), Y3, Y3
+	VMOVDQU      Y3, (AX)
+	VPSRLQ       $0x20, Y10, Y14
+	VPADDD       Y14, Y10, Y10
+	VPSLLQ       $0x20, Y10, Y10
+	VPADDQ       Y10, Y4, Y4
+	VPADDQ       32(AX), Y4, Y4
+	VMOVDQU      Y4, 32(AX)
+	VPSRLQ       $0x20, Y11, Y14
+	VPADDD       Y14, Y11, Y11
+	VPSLLQ       $0x20, Y11, Y11
+	VPADDQ       Y11, Y5, Y5
+	VPMASKMOVQ   64(AX), Y15, Y14
+	VPADDQ       Y14, Y5, Y5
+	VPMASKMOVQ   Y5, Y15, 64(AX)
+	VZEROUPPER
+	RET
+
+// func pairs2x8AVX2(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+// Requires: AVX, AVX2
+TEXT ·pairs2x8AVX2(SB), NOSPLIT, $0-88
+	MOVQ         k+0(FP), AX
+	MOVQ         ca+24(FP), CX
+	MOVQ         cars+32(FP), DX
+	SHLQ         $0x03, DX
+	MOVQ         cb+56(FP), BX
+	VPBROADCASTQ (CX), Y13
+	ADDQ         DX, CX
+	VPADDQ       (BX), Y13, Y0
+	VPXOR        Y4, Y4, Y4
+	VPADDQ       32(BX), Y13, Y1
+	VPXOR        Y5, Y5, Y5
+	VPBROADCASTQ (CX), Y13
+	ADDQ         DX, CX
+	VPADDQ       (BX), Y13, Y2
+	VPXOR        Y6, Y6, Y6
+	VPADDQ       32(BX), Y13, Y3
+	VPXOR        Y7, Y7, Y7
+	MOVQ         a+8(FP), CX
+	MOVQ         ars+16(FP), DX
+	SHLQ         $0x03, DX
+	MOVQ         b+40(FP), BX
+	MOVQ         brs+48(FP), SI
+	SHLQ         $0x03, SI
+
+fours:
+	CMPQ         AX, $0x00000004
+	JB           fours_end
+	VPBROADCASTQ (CX), Y12
+	VPBROADCASTQ 8(CX), Y14
+	VPADDQ       (BX)(SI*1), Y12, Y13
+	VPADDQ       (BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y0, Y0
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y4, Y4
+	VPBROADCASTQ 8(CX), Y14
+	VPADDQ       32(BX)(SI*1), Y12, Y13
+	VPADDQ       32(BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y1, Y1
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y5, Y5
+	VPBROADCASTQ (CX)(DX*1), Y12
+	VPBROADCASTQ 8(CX)(DX*1), Y14
+	VPADDQ       (BX)(SI*1), Y12, Y13
+	VPADDQ       (BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y2, Y2
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y6, Y6
+	VPBROADCASTQ 8(CX)(DX*1), Y14
+	VPADDQ       32(BX)(SI*1), Y12, Y13
+	VPADDQ       32(BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y3, Y3
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y7, Y7
+	LEAQ         (BX)(SI*2), BX
+	VPBROADCASTQ 16(CX), Y12
+	VPBROADCASTQ 24(CX), Y14
+	VPADDQ       (BX)(SI*1), Y12, Y13
+	VPADDQ       (BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y0, Y0
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y4, Y4
+	VPBROADCASTQ 24(CX), Y14
+	VPADDQ       32(BX)(SI*1), Y12, Y13
+	VPADDQ       32(BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y1, Y1
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y5, Y5
+	VPBROADCASTQ 16(CX)(DX*1), Y12
+	VPBROADCASTQ 24(CX)(DX*1), Y14
+	VPADDQ       (BX)(SI*1), Y12, Y13
+	VPADDQ       (BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y2, Y2
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y6, Y6
+	VPBROADCASTQ 24(CX)(DX*1), Y14
+	VPADDQ       32(BX)(SI*1), Y12, Y13
+	VPADDQ       32(BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y3, Y3
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y7, Y7
+	LEAQ         (BX)(SI*2), BX
+	ADDQ         $0x00000020, CX
+	SUBQ         $0x00000004, AX
+	JMP          fours
+
+fours_end:
+pairs:
+	CMPQ         AX, $0x00000002
+	JB           pairs_end
+	VPBROADCASTQ (CX), Y12
+	VPBROADCASTQ 8(CX), Y14
+	VPADDQ       (BX)(SI*1), Y12, Y13
+	VPADDQ       (BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y0, Y0
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y4, Y4
+	VPBROADCASTQ 8(CX), Y14
+	VPADDQ       32(BX)(SI*1), Y12, Y13
+	VPADDQ       32(BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y1, Y1
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y5, Y5
+	VPBROADCASTQ (CX)(DX*1), Y12
+	VPBROADCASTQ 8(CX)(DX*1), Y14
+	VPADDQ       (BX)(SI*1), Y12, Y13
+	VPADDQ       (BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y2, Y2
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y6, Y6
+	VPBROADCASTQ 8(CX)(DX*1), Y14
+	VPADDQ       32(BX)(SI*1), Y12, Y13
+	VPADDQ       32(BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y3, Y3
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y7, Y7
+	LEAQ         (BX)(SI*2), BX
+	ADDQ         $0x00000010, CX
+	SUBQ         $0x00000002, AX
+	JMP          pairs
+
+pairs_end:
+	TESTQ        AX, AX
+	JZ           store
+	VPBROADCASTQ (CX), Y12
+	VMOVDQU      (BX), Y14
+	VMOVDQA      Y12, Y13
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y0, Y0
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y4, Y4
+	VMOVDQU      32(BX), Y14
+	VMOVDQA      Y12, Y13
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y1, Y1
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y5, Y5
+	VPBROADCASTQ (CX)(DX*1), Y12
+	VMOVDQU      (BX), Y14
+	VMOVDQA      Y12, Y13
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y2, Y2
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y6, Y6
+	VMOVDQU      32(BX), Y14
+	VMOVDQA      Y12, Y13
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y3, Y3
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y7, Y7
+
+store:
+	MOVQ         mask+80(FP), AX
+	VMOVQ        AX, X15
+	VPBROADCASTQ X15, Y15
+	VMOVDQU      laneBits<>+0(SB), Y14
+	VPAND        Y14, Y15, Y15
+	VPCMPEQQ     Y14, Y15, Y15
+	MOVQ         c+64(FP), AX
+	MOVQ         crs+72(FP), CX
+	SHLQ         $0x03, CX
+	VPSRLQ       $0x20, Y4, Y14
+	VPADDD       Y14, Y4, Y4
+	VPSLLQ       $0x20, Y4, Y4
+	VPADDQ       Y4, Y0, Y0
+	VPADDQ       (AX), Y0, Y0
+	VMOVDQU      Y0, (AX)
+	VPSRLQ       $0x20, Y5, Y14
+	VPADDD       Y14, Y5, Y5
+	VPSLLQ       $0x20, Y5, Y5
+	VPADDQ       Y5, Y1, Y1
+	VPMASKMOVQ   32(AX), Y15, Y14
+	VPADDQ       Y14, Y1, Y1
+	VPMASKMOVQ   Y1, Y15, 32(AX)
+	ADDQ         CX, AX
+	VPSRLQ       $0x20, Y6, Y14
+	VPADDD       Y14, Y6, Y6
+	VPSLLQ       $0x20, Y6, Y6
+	VPADDQ       Y6, Y2, Y2
+	VPADDQ       (AX), Y2, Y2
+	VMOVDQU      Y2, (AX)
+	VPSRLQ       $0x20, Y7, Y14
+	VPADDD       Y14, Y7, Y7
+	VPSLLQ       $0x20, Y7, Y7
+	VPADDQ       Y7, Y3, Y3
+	VPMASKMOVQ   32(AX), Y15, Y14
+	VPADDQ       Y14, Y3, Y3
+	VPMASKMOVQ   Y3, Y15, 32(AX)
+	VZEROUPPER
+	RET
+
+// func pairs2x4AVX2(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+// Requires: AVX, AVX2
+TEXT ·pairs2x4AVX2(SB), NOSPLIT, $0-88
+	MOVQ         k+0(FP), AX
+	MOVQ         ca+24(FP), CX
+	MOVQ         cars+32(FP), DX
+	SHLQ         $0x03, DX
+	MOVQ         cb+56(FP), BX
+	VPBROADCASTQ (CX), Y13
+	ADDQ         DX, CX
+	VPADDQ       (BX), Y13, Y0
+	VPXOR        Y2, Y2, Y2
+	VPBROADCASTQ (CX), Y13
+	ADDQ         DX, CX
+	VPADDQ       (BX), Y13, Y1
+	VPXOR        Y3, Y3, Y3
+	MOVQ         a+8(FP), CX
+	MOVQ         ars+16(FP), DX
+	SHLQ         $0x03, DX
+	MOVQ         b+40(FP), BX
+	MOVQ         brs+48(FP), SI
+	SHLQ         $0x03, SI
+
+fours:
+	CMPQ         AX, $0x00000004
+	JB           fours_end
+	VPBROADCASTQ (CX), Y12
+	VPBROADCASTQ 8(CX), Y14
+	VPADDQ       (BX)(SI*1), Y12, Y13
+	VPADDQ       (BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y0, Y0
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y2, Y2
+	VPBROADCASTQ (CX)(DX*1), Y12
+	VPBROADCASTQ 8(CX)(DX*1), Y14
+	VPADDQ       (BX)(SI*1), Y12, Y13
+	VPADDQ       (BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y1, Y1
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y3, Y3
+	LEAQ         (BX)(SI*2), BX
+	VPBROADCASTQ 16(CX), Y12
+	VPBROADCASTQ 24(CX), Y14
+	VPADDQ       (BX)(SI*1), Y12, Y13
+	VPADDQ       (BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y0, Y0
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y2, Y2
+	VPBROADCASTQ 16(CX)(DX*1), Y12
+	VPBROADCASTQ 24(CX)(DX*1), Y14
+	VPADDQ       (BX)(SI*1), Y12, Y13
+	VPADDQ       (BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y1, Y1
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y3, Y3
+	LEAQ         (BX)(SI*2), BX
+	ADDQ         $0x00000020, CX
+	SUBQ         $0x00000004, AX
+	JMP          fours
+
+fours_end:
+pairs:
+	CMPQ         AX, $0x00000002
+	JB           pairs_end
+	VPBROADCASTQ (CX), Y12
+	VPBROADCASTQ 8(CX), Y14
+	VPADDQ       (BX)(SI*1), Y12, Y13
+	VPADDQ       (BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y0, Y0
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y2, Y2
+	VPBROADCASTQ (CX)(DX*1), Y12
+	VPBROADCASTQ 8(CX)(DX*1), Y14
+	VPADDQ       (BX)(SI*1), Y12, Y13
+	VPADDQ       (BX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y1, Y1
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y3, Y3
+	LEAQ         (BX)(SI*2), BX
+	ADDQ         $0x00000010, CX
+	SUBQ         $0x00000002, AX
+	JMP          pairs
+
+pairs_end:
+	TESTQ        AX, AX
+	JZ           store
+	VPBROADCASTQ (CX), Y12
+	VMOVDQU      (BX), Y14
+	VMOVDQA      Y12, Y13
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y0, Y0
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y2, Y2
+	VPBROADCASTQ (CX)(DX*1), Y12
+	VMOVDQU      (BX), Y14
+	VMOVDQA      Y12, Y13
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y1, Y1
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y3, Y3
+
+store:
+	MOVQ         mask+80(FP), AX
+	VMOVQ        AX, X15
+	VPBROADCASTQ X15, Y15
+	VMOVDQU      laneBits<>+0(SB), Y14
+	VPAND        Y14, Y15, Y15
+	VPCMPEQQ     Y14, Y15, Y15
+	MOVQ         c+64(FP), AX
+	MOVQ         crs+72(FP), CX
+	SHLQ         $0x03, CX
+	VPSRLQ       $0x20, Y2, Y14
+	VPADDD       Y14, Y2, Y2
+	VPSLLQ       $0x20, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPMASKMOVQ   (AX), Y15, Y14
+	VPADDQ       Y14, Y0, Y0
+	VPMASKMOVQ   Y0, Y15, (AX)
+	ADDQ         CX, AX
+	VPSRLQ       $0x20, Y3, Y14
+	VPADDD       Y14, Y3, Y3
+	VPSLLQ       $0x20, Y3, Y3
+	VPADDQ       Y3, Y1, Y1
+	VPMASKMOVQ   (AX), Y15, Y14
+	VPADDQ       Y14, Y1, Y1
+	VPMASKMOVQ   Y1, Y15, (AX)
+	VZEROUPPER
+	RET
+
+// func pairs1x12AVX2(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+// Requires: AVX, AVX2
+TEXT ·pairs1x12AVX2(SB), NOSPLIT, $0-88
+	MOVQ         k+0(FP), AX
+	MOVQ         ca+24(FP), CX
+	MOVQ         cars+32(FP), DX
+	SHLQ         $0x03, DX
+	MOVQ         cb+56(FP), BX
+	VPBROADCASTQ (CX), Y13
+	ADDQ         DX, CX
+	VPADDQ       (BX), Y13, Y0
+	VPXOR        Y3, Y3, Y3
+	VPADDQ       32(BX), Y13, Y1
+	VPXOR        Y4, Y4, Y4
+	VPADDQ       64(BX), Y13, Y2
+	VPXOR        Y5, Y5, Y5
+	MOVQ         a+8(FP), CX
+	MOVQ         ars+16(FP), DX
+	SHLQ         $0x03, DX
+	MOVQ         b+40(FP), DX
+	MOVQ         brs+48(FP), BX
+	SHLQ         $0x03, BX
+
+fours:
+	CMPQ         AX, $0x00000004
+	JB           fours_end
+	VPBROADCASTQ (CX), Y12
+	VPBROADCASTQ 8(CX), Y14
+	VPADDQ       (DX)(BX*1), Y12, Y13
+	VPADDQ       (DX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y0, Y0
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y3, Y3
+	VPBROADCASTQ 8(CX), Y14
+	VPADDQ       32(DX)(BX*1), Y12, Y13
+	VPADDQ       32(DX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y1, Y1
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y4, Y4
+	VPBROADCASTQ 8(CX), Y14
+	VPADDQ       64(DX)(BX*1), Y12, Y13
+	VPADDQ       64(DX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y2, Y2
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y5, Y5
+	LEAQ         (DX)(BX*2), DX
+	VPBROADCASTQ 16(CX), Y12
+	VPBROADCASTQ 24(CX), Y14
+	VPADDQ       (DX)(BX*1), Y12, Y13
+	VPADDQ       (DX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y0, Y0
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y3, Y3
+	VPBROADCASTQ 24(CX), Y14
+	VPADDQ       32(DX)(BX*1), Y12, Y13
+	VPADDQ       32(DX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y1, Y1
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y4, Y4
+	VPBROADCASTQ 24(CX), Y14
+	VPADDQ       64(DX)(BX*1), Y12, Y13
+	VPADDQ       64(DX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y2, Y2
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y5, Y5
+	LEAQ         (DX)(BX*2), DX
+	ADDQ         $0x00000020, CX
+	SUBQ         $0x00000004, AX
+	JMP          fours
+
+fours_end:
+pairs:
+	CMPQ         AX, $0x00000002
+	JB           pairs_end
+	VPBROADCASTQ (CX), Y12
+	VPBROADCASTQ 8(CX), Y14
+	VPADDQ       (DX)(BX*1), Y12, Y13
+	VPADDQ       (DX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y0, Y0
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y3, Y3
+	VPBROADCASTQ 8(CX), Y14
+	VPADDQ       32(DX)(BX*1), Y12, Y13
+	VPADDQ       32(DX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y1, Y1
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y4, Y4
+	VPBROADCASTQ 8(CX), Y14
+	VPADDQ       64(DX)(BX*1), Y12, Y13
+	VPADDQ       64(DX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y2, Y2
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y5, Y5
+	LEAQ         (DX)(BX*2), DX
+	ADDQ         $0x00000010, CX
+	SUBQ         $0x00000002, AX
+	JMP          pairs
+
+pairs_end:
+	TESTQ        AX, AX
+	JZ           store
+	VPBROADCASTQ (CX), Y12
+	VMOVDQU      (DX), Y14
+	VMOVDQA      Y12, Y13
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y0, Y0
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y3, Y3
+	VMOVDQU      32(DX), Y14
+	VMOVDQA      Y12, Y13
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y1, Y1
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y4, Y4
+	VMOVDQU      64(DX), Y14
+	VMOVDQA      Y12, Y13
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y2, Y2
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y5, Y5
+
+store:
+	MOVQ         mask+80(FP), AX
+	VMOVQ        AX, X15
+	VPBROADCASTQ X15, Y15
+	VMOVDQU      laneBits<>+0(SB), Y14
+	VPAND        Y14, Y15, Y15
+	VPCMPEQQ     Y14, Y15, Y15
+	MOVQ         c+64(FP), AX
+	MOVQ         crs+72(FP), CX
+	SHLQ         $0x03, CX
+	VPSRLQ       $0x20, Y3, Y14
+	VPADDD       Y14, Y3, Y3
+	VPSLLQ       $0x20, Y3, Y3
+	VPADDQ       Y3, Y0, Y0
+	VPADDQ       (AX), Y0, Y0
+	VMOVDQU      Y0, (AX)
+	VPSRLQ       $0x20, Y4, Y14
+	VPADDD       Y14, Y4, Y4
+	VPSLLQ       $0x20, Y4, Y4
+	VPADDQ       Y4, Y1, Y1
+	VPADDQ       32(AX), Y1, Y1
+	VMOVDQU      Y1, 32(AX)
+	VPSRLQ       $0x20, Y5, Y14
+	VPADDD       Y14, Y5, Y5
+	VPSLLQ       $0x20, Y5, Y5
+	VPADDQ       Y5, Y2, Y2
+	VPMASKMOVQ   64(AX), Y15, Y14
+	VPADDQ       Y14, Y2, Y2
+	VPMASKMOVQ   Y2, Y15, 64(AX)
+	VZEROUPPER
+	RET
+
+// func pairs1x8AVX2(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+// Requires: AVX, AVX2
+TEXT ·pairs1x8AVX2(SB), NOSPLIT, $0-88
+	MOVQ         k+0(FP), AX
+	MOVQ         ca+24(FP), CX
+	MOVQ         cars+32(FP), DX
+	SHLQ         $0x03, DX
+	MOVQ         cb+56(FP), BX
+	VPBROADCASTQ (CX), Y13
+	ADDQ         DX, CX
+	VPADDQ       (BX), Y13, Y0
+	VPXOR        Y2, Y2, Y2
+	VPADDQ       32(BX), Y13, Y1
+	VPXOR        Y3, Y3, Y3
+	MOVQ         a+8(FP), CX
+	MOVQ         ars+16(FP), DX
+	SHLQ         $0x03, DX
+	MOVQ         b+40(FP), DX
+	MOVQ         brs+48(FP), BX
+	SHLQ         $0x03, BX
+
+fours:
+	CMPQ         AX, $0x00000004
+	JB           fours_end
+	VPBROADCASTQ (CX), Y12
+	VPBROADCASTQ 8(CX), Y14
+	VPADDQ       (DX)(BX*1), Y12, Y13
+	VPADDQ       (DX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y0, Y0
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y2, Y2
+	VPBROADCASTQ 8(CX), Y14
+	VPADDQ       32(DX)(BX*1), Y12, Y13
+	VPADDQ       32(DX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y1, Y1
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y3, Y3
+	LEAQ         (DX)(BX*2), DX
+	VPBROADCASTQ 16(CX), Y12
+	VPBROADCASTQ 24(CX), Y14
+	VPADDQ       (DX)(BX*1), Y12, Y13
+	VPADDQ       (DX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y0, Y0
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y2, Y2
+	VPBROADCASTQ 24(CX), Y14
+	VPADDQ       32(DX)(BX*1), Y12, Y13
+	VPADDQ       32(DX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y1, Y1
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y3, Y3
+	LEAQ         (DX)(BX*2), DX
+	ADDQ         $0x00000020, CX
+	SUBQ         $0x00000004, AX
+	JMP          fours
+
+fours_end:
+pairs:
+	CMPQ         AX, $0x00000002
+	JB           pairs_end
+	VPBROADCASTQ (CX), Y12
+	VPBROADCASTQ 8(CX), Y14
+	VPADDQ       (DX)(BX*1), Y12, Y13
+	VPADDQ       (DX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y0, Y0
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y2, Y2
+	VPBROADCASTQ 8(CX), Y14
+	VPADDQ       32(DX)(BX*1), Y12, Y13
+	VPADDQ       32(DX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y1, Y1
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y3, Y3
+	LEAQ         (DX)(BX*2), DX
+	ADDQ         $0x00000010, CX
+	SUBQ         $0x00000002, AX
+	JMP          pairs
+
+pairs_end:
+	TESTQ        AX, AX
+	JZ           store
+	VPBROADCASTQ (CX), Y12
+	VMOVDQU      (DX), Y14
+	VMOVDQA      Y12, Y13
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y0, Y0
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y2, Y2
+	VMOVDQU      32(DX), Y14
+	VMOVDQA      Y12, Y13
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y1, Y1
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y3, Y3
+
+store:
+	MOVQ         mask+80(FP), AX
+	VMOVQ        AX, X15
+	VPBROADCASTQ X15, Y15
+	VMOVDQU      laneBits<>+0(SB), Y14
+	VPAND        Y14, Y15, Y15
+	VPCMPEQQ     Y14, Y15, Y15
+	MOVQ         c+64(FP), AX
+	MOVQ         crs+72(FP), CX
+	SHLQ         $0x03, CX
+	VPSRLQ       $0x20, Y2, Y14
+	VPADDD       Y14, Y2, Y2
+	VPSLLQ       $0x20, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VPADDQ       (AX), Y0, Y0
+	VMOVDQU      Y0, (AX)
+	VPSRLQ       $0x20, Y3, Y14
+	VPADDD       Y14, Y3, Y3
+	VPSLLQ       $0x20, Y3, Y3
+	VPADDQ       Y3, Y1, Y1
+	VPMASKMOVQ   32(AX), Y15, Y14
+	VPADDQ       Y14, Y1, Y1
+	VPMASKMOVQ   Y1, Y15, 32(AX)
+	VZEROUPPER
+	RET
+
+// func pairs1x4AVX2(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+// Requires: AVX, AVX2
+TEXT ·pairs1x4AVX2(SB), NOSPLIT, $0-88
+	MOVQ         k+0(FP), AX
+	MOVQ         ca+24(FP), CX
+	MOVQ         cars+32(FP), DX
+	SHLQ         $0x03, DX
+	MOVQ         cb+56(FP), BX
+	VPBROADCASTQ (CX), Y13
+	ADDQ         DX, CX
+	VPADDQ       (BX), Y13, Y0
+	VPXOR        Y1, Y1, Y1
+	MOVQ         a+8(FP), CX
+	MOVQ         ars+16(FP), DX
+	SHLQ         $0x03, DX
+	MOVQ         b+40(FP), DX
+	MOVQ         brs+48(FP), BX
+	SHLQ         $0x03, BX
+
+fours:
+	CMPQ         AX, $0x00000004
+	JB           fours_end
+	VPBROADCASTQ (CX), Y12
+	VPBROADCASTQ 8(CX), Y14
+	VPADDQ       (DX)(BX*1), Y12, Y13
+	VPADDQ       (DX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y0, Y0
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y1, Y1
+	LEAQ         (DX)(BX*2), DX
+	VPBROADCASTQ 16(CX), Y12
+	VPBROADCASTQ 24(CX), Y14
+	VPADDQ       (DX)(BX*1), Y12, Y13
+	VPADDQ       (DX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y0, Y0
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y1, Y1
+	LEAQ         (DX)(BX*2), DX
+	ADDQ         $0x00000020, CX
+	SUBQ         $0x00000004, AX
+	JMP          fours
+
+fours_end:
+pairs:
+	CMPQ         AX, $0x00000002
+	JB           pairs_end
+	VPBROADCASTQ (CX), Y12
+	VPBROADCASTQ 8(CX), Y14
+	VPADDQ       (DX)(BX*1), Y12, Y13
+	VPADDQ       (DX), Y14, Y14
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y0, Y0
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y1, Y1
+	LEAQ         (DX)(BX*2), DX
+	ADDQ         $0x00000010, CX
+	SUBQ         $0x00000002, AX
+	JMP          pairs
+
+pairs_end:
+	TESTQ        AX, AX
+	JZ           store
+	VPBROADCASTQ (CX), Y12
+	VMOVDQU      (DX), Y14
+	VMOVDQA      Y12, Y13
+	VPMULUDQ     Y13, Y14, Y15
+	VPADDQ       Y15, Y0, Y0
+	VPSHUFD      $0xb1, Y14, Y14
+	VPMULLD      Y13, Y14, Y14
+	VPADDD       Y14, Y1, Y1
+
+store:
+	MOVQ         mask+80(FP), AX
+	VMOVQ        AX, X15
+	VPBROADCASTQ X15, Y15
+	VMOVDQU      laneBits<>+0(SB), Y14
+	VPAND        Y14, Y15, Y15
+	VPCMPEQQ     Y14, Y15, Y15
+	MOVQ         c+64(FP), AX
+	MOVQ         crs+72(FP), CX
+	SHLQ         $0x03, CX
+	VPSRLQ       $0x20, Y1, Y14
+	VPADDD       Y14, Y1, Y1
+	VPSLLQ       $0x20, Y1, Y1
+	VPADDQ       Y1, Y0, Y0
+	VPMASKMOVQ   (AX), Y15, Y14
+	VPADDQ       Y14, Y0, Y0
+	VPMASKMOVQ   Y0, Y15, (AX)
+	VZEROUPPER
+	RET
+
 // func transpose4AVX2(n int, dst *uint64, drs int, src *uint64, srs int)
 // Requires: AVX, AVX2
 TEXT ·transpose4AVX2(SB), NOSPLIT, $0-40
@@ -462,3 +1576,63 @@ loop:
 	JNZ         loop
 	VZEROUPPER
 	RET
+
+// func copyRowsAVX2(n int, dst *uint64, src *uint64, srs int, cols int)
+// Requires: AVX, AVX2
+TEXT ·copyRowsAVX2(SB), NOSPLIT, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ src+16(FP), DX
+	MOVQ srs+24(FP), BX
+	SHLQ $0x03, BX
+	MOVQ cols+32(FP), SI
+	LEAQ 3(SI), DI
+	ANDQ $-4, DI
+	SHLQ $0x03, DI
+
+registers:
+	CMPQ SI, $0x00000004
+	JB   registers_end
+	MOVQ DX, R8
+	MOVQ CX, R9
+	MOVQ AX, R10
+
+whole:
+	VMOVDQU (R8), Y0
+	VMOVDQU Y0, (R9)
+	ADDQ    BX, R8
+	ADDQ    DI, R9
+	DECQ    R10
+	JNZ     whole
+	ADDQ    $0x00000020, DX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000004, SI
+	JMP     registers
+
+registers_end:
+	TESTQ        SI, SI
+	JZ           done
+	VMOVQ        SI, X15
+	VPBROADCASTQ X15, Y15
+	VPCMPGTQ     laneNumbers<>+0(SB), Y15, Y15
+	MOVQ         DX, R8
+	MOVQ         CX, R9
+	MOVQ         AX, R10
+
+last:
+	VPMASKMOVQ (R8), Y15, Y0
+	VMOVDQU    Y0, (R9)
+	ADDQ       BX, R8
+	ADDQ       DI, R9
+	DECQ       R10
+	JNZ        last
+
+done:
+	VZEROUPPER
+	RET
+
+DATA laneNumbers<>+0(SB)/8, $0x0000000000000000
+DATA laneNumbers<>+8(SB)/8, $0x0000000000000001
+DATA laneNumbers<>+16(SB)/8, $0x0000000000000002
+DATA laneNumbers<>+24(SB)/8, $0x0000000000000003
+GLOBL laneNumbers<>(SB), RODATA|NOPTR, $32

@@ -80,3 +80,9 @@ func tile1x8AVX512(k int, a *uint64, ars int, acs int, b *uint64, brs int, c *ui
 //
 //go:noescape
 func transpose8AVX512(n int, dst *uint64, drs int, src *uint64, srs int)
+
+// copyRowsAVX512 copies n rows of cols words, src[i*srs:], and fills each up with zeros to a multiple of 8 words;
+// the rows of dst follow each other; n > 0.
+//
+//go:noescape
+func copyRowsAVX512(n int, dst *uint64, src *uint64, srs int, cols int)

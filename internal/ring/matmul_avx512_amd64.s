@@ -1647,3 +1647,57 @@ loop:
 	JNZ         loop
 	VZEROUPPER
 	RET
+
+// func copyRowsAVX512(n int, dst *uint64, src *uint64, srs int, cols int)
+// Requires: AVX, AVX512BW, AVX512F, BMI2
+TEXT ·copyRowsAVX512(SB), NOSPLIT, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ src+16(FP), DX
+	MOVQ srs+24(FP), BX
+	SHLQ $0x03, BX
+	MOVQ cols+32(FP), SI
+	LEAQ 7(SI), DI
+	ANDQ $-8, DI
+	SHLQ $0x03, DI
+
+registers:
+	CMPQ SI, $0x00000008
+	JB   registers_end
+	MOVQ DX, R8
+	MOVQ CX, R9
+	MOVQ AX, R10
+
+whole:
+	VMOVDQU64 (R8), Z0
+	VMOVDQU64 Z0, (R9)
+	ADDQ      BX, R8
+	ADDQ      DI, R9
+	DECQ      R10
+	JNZ       whole
+	ADDQ      $0x00000040, DX
+	ADDQ      $0x00000040, CX
+	SUBQ      $0x00000008, SI
+	JMP       registers
+
+registers_end:
+	TESTQ SI, SI
+	JZ    done
+	MOVQ  $-1, R8
+	BZHIQ SI, R8, R8
+	KMOVQ R8, K1
+	MOVQ  DX, R8
+	MOVQ  CX, R9
+	MOVQ  AX, R10
+
+last:
+	VMOVDQU64.Z (R8), K1, Z0
+	VMOVDQU64   Z0, (R9)
+	ADDQ        BX, R8
+	ADDQ        DI, R9
+	DECQ        R10
+	JNZ         last
+
+done:
+	VZEROUPPER
+	RET

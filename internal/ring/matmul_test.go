@@ -2,6 +2,7 @@ package ring
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -145,6 +146,28 @@ func testMatMulShare(t *testing.T) {
 				MatMulShare(c, x0, x1, y0, y1)
 				require.Equal(t, want, flat(c), "%v: %s, %s", s, la.name, lb.name)
 			}
+		}
+	}
+}
+
+// TestLargeProducts is of sides at which levels begin to cut a product into
+// products of quarters, and a little more.
+func TestLargeProducts(t *testing.T) { eachLevel(t, testLargeProducts) }
+
+func testLargeProducts(t *testing.T) {
+	for i, s := range quick([][3]int{{256, 256, 256}, {263, 257, 265}, {400, 150, 333}}) {
+		rng := newRand(i)
+		for _, l := range layouts {
+			p := product{
+				dst: Dense(words(rng, s[0]*s[2]), s[0], s[2]), share: true,
+				x0: l.make(rng, s[0], s[1]), x1: l.make(rng, s[0], s[1]),
+				y0: l.make(rng, s[1], s[2]), y1: l.make(rng, s[1], s[2]),
+			}
+			q := p
+			q.dst.Data = slices.Clone(p.dst.Data)
+			matMulGo(q)
+			MatMulShare(p.dst, p.x0, p.x1, p.y0, p.y1)
+			require.True(t, slices.Equal(q.dst.Data, p.dst.Data), "%v, %s", s, l.name)
 		}
 	}
 }

@@ -5,24 +5,31 @@ package ring
 import "slices"
 
 // multipliers are the matrix products this machine can run, also those that no
-// level would choose here, and AMX for sizes too small to be worth it.
+// level would choose here, and for sizes too small to be worth it.
 func multipliers() map[string]func(p product) {
 	have := Levels()
 	all := map[string]func(p product){"go": matMulGo}
 	if slices.Contains(have, LevelAVX2) {
 		all["avx2"] = tilingAVX2().matMul
+		all["pairs"] = always(tilingPairs())
+		all["halved pairs"] = strassen{small: always(tilingPairs())}.matMul
 	}
 	if slices.Contains(have, LevelAVX512) {
 		all["vpmullq"] = tilingAVX512().matMul
 	}
 	if slices.Contains(have, LevelAVX512) && hasIFMA() {
-		t := newTiling52()
-		t.minM = 0
-		all["vpmadd52"] = t.matMul
+		all["vpmadd52"] = always(tiling52())
+		all["halved vpmadd52"] = strassen{small: always(tiling52())}.matMul
 	}
 	if slices.Contains(have, LevelAMX) {
-		always := func(m, k, n int) bool { return true }
-		all["amx"] = amx{worth: always, tiling: tilingAVX512()}.matMul
+		worth := func(m, k, n int) bool { return true }
+		all["amx"] = amx{worth: worth, tiling: tilingAVX512()}.matMul
 	}
 	return all
+}
+
+// always prepares the operands of any product.
+func always(t *preparedTiling) func(p product) {
+	t.minM = 0
+	return t.matMul
 }

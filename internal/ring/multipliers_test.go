@@ -57,6 +57,40 @@ func TestMultipliers(t *testing.T) {
 	}
 }
 
+// TestMultipliersAtEdges has nothing but words at which a sum or a product of halves
+// wraps.
+func TestMultipliersAtEdges(t *testing.T) {
+	edges := []uint64{1<<64 - 1, 1 << 63, 1<<63 - 1, 1 << 32, 1<<32 - 1, 1 << 52, 1<<52 - 1, 1 << 31}
+	for name, matMul := range multipliers() {
+		for _, s := range quick(append(amxShapes, productShapes...)) {
+			if slices.Contains(s[:], 0) {
+				continue
+			}
+			for i := range len(edges) * 2 {
+				at := 0
+				filled := func(rows, cols int) Matrix {
+					data := make([]uint64, rows*cols)
+					for j := range data {
+						data[j] = edges[(i+at*(i/len(edges)))%len(edges)]
+						at++
+					}
+					return Dense(data, rows, cols)
+				}
+				p := product{
+					dst: filled(s[0], s[2]), x0: filled(s[0], s[1]), y0: filled(s[1], s[2]), share: true,
+					x1: filled(s[0], s[1]), y1: filled(s[1], s[2]),
+				}
+				want := slices.Clone(p.dst.Data)
+				q := p
+				q.dst.Data = want
+				matMulGo(q)
+				matMul(p)
+				require.True(t, slices.Equal(want, p.dst.Data), "%s %v from edge %d", name, s, i)
+			}
+		}
+	}
+}
+
 // TestMultipliersAgree draws larger products than the definition could do.
 func TestMultipliersAgree(t *testing.T) {
 	all := multipliers()

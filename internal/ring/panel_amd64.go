@@ -12,7 +12,7 @@ func (t *tiling) pack(buf []uint64, m *term, k, k1, j, j1 int) Matrix {
 	stride := (b.Cols + t.lanes - 1) / t.lanes * t.lanes
 	d := Matrix{Data: buf, Rows: b.Rows, Cols: b.Cols, RowStride: stride, ColStride: 1}
 	if !m.sum {
-		t.copy(d, b)
+		t.take(d, b)
 		return d
 	}
 	plus := m.plus.rows(k, k1).cols(j, j1)
@@ -24,10 +24,19 @@ func (t *tiling) pack(buf []uint64, m *term, k, k1, j, j1 int) Matrix {
 	defer s.release()
 	second := d
 	second.Data = s.words
-	t.copy(d, b)
-	t.copy(second, plus)
+	t.take(d, b)
+	t.take(second, plus)
 	active().add(d.Data[:d.Rows*stride], d.Data[:d.Rows*stride], second.Data[:d.Rows*stride])
 	return d
+}
+
+// take copies b to rows of whole registers.
+func (t *tiling) take(d, b Matrix) {
+	if b.ColStride == 1 {
+		t.lines(b.Rows, &d.Data[0], &b.Data[0], b.RowStride, b.Cols)
+		return
+	}
+	t.copy(d, b)
 }
 
 // usable reports whether packing b would cost more than it saves: its rows are

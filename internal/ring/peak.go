@@ -7,7 +7,7 @@ import "sync/atomic"
 // Whoever times it gets a ceiling to compare [MatMulAdd] with:
 //
 //	go      four independent multiplications
-//	avx2    VPMULUDQ with VPMULLD
+//	avx2    VPMULUDQ with VPMULLD (a product can be faster: one for two multiply-adds)
 //	avx512  VPMULLQ (on Intel a product can be faster: it does not use it)
 //	amx     TDPBUUD, 36 for 16·16·64 products
 func PeakLoop(rounds int) (products int) {

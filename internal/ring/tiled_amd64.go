@@ -15,6 +15,7 @@ type tiling struct {
 	rows   []int                                                   // heights of the tiles, falling to 1
 	tiles  [][]tileFunc                                            // tiles[h][v] is rows[h] high and v+1 registers wide
 	turn   func(n int, dst *uint64, drs int, src *uint64, srs int) // transposes n squares of lanes×lanes
+	lines  func(n int, dst, src *uint64, srs, cols int)            // copies n rows of cols words to whole registers
 }
 
 // matMul is dst += x0·y0 (or the share form): for each block of k and each

@@ -12,7 +12,7 @@ func tilingAVX512() *tiling {
 			{tile2x8AVX512, tile2x16AVX512, tile2x24AVX512},
 			{tile1x8AVX512, tile1x16AVX512, tile1x24AVX512},
 		},
-		turn: transpose8AVX512,
+		turn: transpose8AVX512, lines: copyRowsAVX512,
 	}
 }
 
@@ -24,6 +24,43 @@ func tilingAVX2() *tiling {
 			{tile2x4AVX2, tile2x8AVX2},
 			{tile1x4AVX2, tile1x8AVX2},
 		},
-		turn: transpose4AVX2,
+		turn: transpose4AVX2, lines: copyRowsAVX2,
 	}
+}
+
+// tiling52 multiplies with VPMADD52 and VPDPWSSD, and takes cross words.
+func tiling52() *preparedTiling {
+	return &preparedTiling{
+		tiling: tiling{lanes: 8, width: 16, whole: true, blockK: 192, rows: []int{4, 2, 1}, turn: transpose8AVX512, lines: copyRowsAVX512},
+		few:    tilingAVX512(), minM: 8, blockM: 256,
+		prepared: [][]preparedTile{{tile4x852, tile4x1652}, {tile2x852, tile2x1652}, {tile1x852, tile1x1652}},
+		leftLen:  func(k int) int { return (k + 1) / 2 }, left: crossRows52, right: crossCols52,
+	}
+}
+
+// tilingPairs multiplies pairs of steps of k ([Winograd68]) with VPMULUDQ and
+// VPMULLD, and takes sums over the pairs of a row and of a column.
+func tilingPairs() *preparedTiling {
+	return &preparedTiling{
+		tiling: tiling{lanes: 4, width: 12, whole: true, blockK: 256, rows: []int{2, 1}, turn: transpose4AVX2, lines: copyRowsAVX2},
+		few:    tilingAVX2(), minM: 6, blockM: 256,
+		prepared: [][]preparedTile{
+			{pairs2x4AVX2, pairs2x8AVX2, pairs2x12AVX2},
+			{pairs1x4AVX2, pairs1x8AVX2, pairs1x12AVX2},
+		},
+		leftLen: func(int) int { return 1 }, left: pairRow, right: pairColsAVX2,
+	}
+}
+
+// pairRow writes the sum over the pairs of a row, negative:
+// -(row[0]·row[1] + row[2]·row[3] + …).
+func pairRow(dst, row []uint64) {
+	var s uint64
+	for ; len(row) >= 8; row = row[8:] {
+		s += row[0]*row[1] + row[2]*row[3] + row[4]*row[5] + row[6]*row[7]
+	}
+	for ; len(row) >= 2; row = row[2:] {
+		s += row[0] * row[1]
+	}
+	dst[0] = -s
 }

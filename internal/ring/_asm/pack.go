@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	. "github.com/mmcloughlin/avo/reg"
@@ -81,6 +83,49 @@ func transpose256() {
 	ADDQ(U32(32), src)
 	DECQ(n)
 	JNZ(LabelRef("loop"))
+	VZEROUPPER()
+	RET()
+}
+
+// copyRows writes the packing of an operand whose rows are contiguous.
+func copyRows(v *isa) {
+	name := "copyRows" + v.suffix
+	TEXT(name, NOSPLIT, "func(n int, dst, src *uint64, srs, cols int)")
+	Pragma("noescape")
+	Doc(fmt.Sprintf("%s copies n rows of cols words, src[i*srs:], and fills each up with zeros to a multiple of %d words;", name, v.lanes),
+		"the rows of dst follow each other; n > 0.")
+	n := Load(Param("n"), GP64())
+	dst := Load(Param("dst"), GP64())
+	src := Load(Param("src"), GP64())
+	srs := loadStride("srs")
+	cols := Load(Param("cols"), GP64())
+	drs := GP64()
+	LEAQ(Mem{Base: cols, Disp: v.lanes - 1}, drs)
+	ANDQ(I32(-v.lanes), drs)
+	SHLQ(U8(3), drs)
+	from, to, left := GP64(), GP64(), GP64()
+	column := func(label string, load func(from Mem, to Op)) {
+		MOVQ(src, from)
+		MOVQ(dst, to)
+		MOVQ(n, left)
+		Label(label)
+		load(Mem{Base: from}, v.reg[0])
+		v.store(v.reg[0], Mem{Base: to})
+		ADDQ(srs, from)
+		ADDQ(drs, to)
+		DECQ(left)
+		JNZ(LabelRef(label))
+	}
+	countedLoop("registers", cols, v.lanes, func() {
+		column("whole", func(from Mem, to Op) { v.load(from, to) })
+		ADDQ(U32(v.bytes()), src)
+		ADDQ(U32(v.bytes()), dst)
+	})
+	TESTQ(cols, cols)
+	JZ(LabelRef("done"))
+	v.maskTail(cols)
+	column("last", v.loadTail)
+	Label("done")
 	VZEROUPPER()
 	RET()
 }

@@ -1,0 +1,107 @@
+//go:build !purego
+
+package ring
+
+// strassen multiplies by seven products of half the size instead of eight, again
+// and again while that pays, exact over every ring ([Strassen69], in the form
+// of Winograd with 15 additions). With quarters 11, 12, 21 and 22:
+//
+//	s1 = a21 + a22   s2 = s1 - a11   s3 = a11 - a21   s4 = a12 - s2
+//	t1 = b12 - b11   t2 = b22 - t1   t3 = b22 - b12   t4 = b21 - t2
+//	u = a11·b11 + s2·t2
+//	c11 += a11·b11 + a12·b21      c12 += u + s1·t1 + s4·b22
+//	c21 += u + s3·t3 + a22·t4     c22 += u + s3·t3 + s1·t1
+//
+// A product is added to what is there, so most of the last additions are free.
+type strassen struct {
+	small func(p product) // the products that are not halved
+	word  int             // multiply-adds that small does in the time of adding a word to another
+}
+
+// halves are the sides of a quarter. They are multiples of what tiles like; what
+// is over at the end of a side is left to small.
+func halves(m, k, n int) (hm, hk, hn int) {
+	const unit = 8
+	return m / (2 * unit) * unit, k / (2 * unit) * unit, n / (2 * unit) * unit
+}
+
+// pays reports that the eighth product takes longer than the additions.
+func (s strassen) pays(hm, hk, hn int) bool {
+	return hm*hk*hn > s.word*(4*hm*hk+4*hk*hn+8*hm*hn)
+}
+
+// matMul is dst += x0·y0 (or the share form).
+func (s strassen) matMul(p product) {
+	if !s.pays(halves(p.dst.Rows, p.x0.Cols, p.dst.Cols)) {
+		s.small(p)
+		return
+	}
+	terms, n := p.terms()
+	for _, t := range terms[:n] {
+		if !t.sum {
+			s.multiply(p.dst, t.a, t.b)
+			continue
+		}
+		buf := getScratch(t.b.Rows * t.b.Cols)
+		b := like(t.b, buf.words)
+		combine(b, t.b, t.plus, active().add)
+		s.multiply(p.dst, t.a, b)
+		buf.release()
+	}
+}
+
+// multiply is c += a·b.
+func (s strassen) multiply(c, a, b Matrix) {
+	hm, hk, hn := halves(c.Rows, a.Cols, c.Cols)
+	if !s.pays(hm, hk, hn) {
+		s.small(product{dst: c, x0: a, y0: b})
+		return
+	}
+	m, k, n := 2*hm, 2*hk, 2*hn
+	s.quarters(c.rows(0, m).cols(0, n), a.rows(0, m).cols(0, k), b.rows(0, k).cols(0, n))
+	if k < a.Cols {
+		s.small(product{dst: c.rows(0, m).cols(0, n), x0: a.rows(0, m).cols(k, a.Cols), y0: b.rows(k, b.Rows).cols(0, n)})
+	}
+	if n < c.Cols {
+		s.small(product{dst: c.rows(0, m).cols(n, c.Cols), x0: a.rows(0, m), y0: b.cols(n, b.Cols)})
+	}
+	if m < c.Rows {
+		s.small(product{dst: c.rows(m, c.Rows), x0: a.rows(m, a.Rows), y0: b})
+	}
+}
+
+// quarters is c += a·b for even sides.
+func (s strassen) quarters(c, a, b Matrix) {
+	c11, c12, c21, c22 := c.quarters()
+	a11, a12, a21, a22 := a.quarters()
+	b11, b12, b21, b22 := b.quarters()
+	sizeA, sizeB, sizeC := a11.Rows*a11.Cols, b11.Rows*b11.Cols, c11.Rows*c11.Cols
+	buf := getScratch(sizeA + sizeB + 2*sizeC)
+	defer buf.release()
+	clear(buf.words[sizeA+sizeB:])
+	si, ti := like(a11, buf.words), like(b11, buf.words[sizeA:])
+	u, v := like(c11, buf.words[sizeA+sizeB:]), like(c11, buf.words[sizeA+sizeB+sizeC:])
+	add, sub := active().add, active().sub
+
+	s.multiply(c11, a12, b21)
+	combine(si, a21, a22, add)
+	combine(ti, b12, b11, sub)
+	s.multiply(v, si, ti) // s1·t1
+	combine(c12, c12, v, add)
+	combine(c22, c22, v, add)
+	s.multiply(u, a11, b11)
+	combine(c11, c11, u, add)
+	combine(si, si, a11, sub)
+	combine(ti, b22, ti, sub)
+	s.multiply(u, si, ti) // a11·b11 + s2·t2
+	combine(c12, c12, u, add)
+	combine(si, a12, si, sub)
+	combine(ti, b21, ti, sub)
+	s.multiply(c12, si, b22) // s4·b22
+	s.multiply(c21, a22, ti) // a22·t4
+	combine(si, a11, a21, sub)
+	combine(ti, b22, b12, sub)
+	s.multiply(u, si, ti) // u + s3·t3
+	combine(c21, c21, u, add)
+	combine(c22, c22, u, add)
+}
