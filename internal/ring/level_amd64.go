@@ -73,6 +73,9 @@ func avx512Kernels() *kernels {
 	k.sum, k.dot = sumAVX512, dotAVX512
 	k.mulShare, k.andShare = mulShareAVX512, andShareAVX512
 	k.matMul = avx512MatMul()
+	if hasIFMA() {
+		k.matMulPart, k.prefersParts = newTiling52().matMulPart, true
+	}
 	k.matVec = matVecWith(matVecAVX512, dotAVX512)
 	if supports(needBits512) {
 		p := newBitPacker()
@@ -100,5 +103,6 @@ func amxKernels() *kernels {
 	k := avx512Kernels()
 	k.level, k.partSize, k.peak = LevelAMX, 1<<22, peakLoopAMX
 	k.matMul = amx{worth: amxWorth, small: avx512MatMul(), tiling: tilingAVX512()}.matMul
+	k.prefersParts = false // two products on tiles are faster than one without
 	return k
 }

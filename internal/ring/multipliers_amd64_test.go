@@ -8,21 +8,21 @@ import "slices"
 // level would choose here, and AMX for sizes too small to be worth it.
 func multipliers() map[string]func(p product) {
 	have := Levels()
-	all := map[string]func(p product){"go": matMulGo}
+	all := map[string]func(p product){"go": eitherForm(matMulGo, matMulPartGo)}
 	if slices.Contains(have, LevelAVX2) {
-		all["avx2"] = tilingAVX2().matMul
+		all["avx2"] = eitherForm(tilingAVX2().matMul, matMulPartGo)
 	}
 	if slices.Contains(have, LevelAVX512) {
-		all["vpmullq"] = tilingAVX512().matMul
+		all["vpmullq"] = eitherForm(tilingAVX512().matMul, matMulPartGo)
 	}
 	if slices.Contains(have, LevelAVX512) && hasIFMA() {
 		t := newTiling52()
 		t.minM = 0
-		all["vpmadd52"] = t.matMul
+		all["vpmadd52"] = eitherForm(t.matMul, t.matMulPart)
 	}
 	if slices.Contains(have, LevelAMX) {
 		always := func(m, k, n int) bool { return true }
-		all["amx"] = amx{worth: always, tiling: tilingAVX512()}.matMul
+		all["amx"] = eitherForm(amx{worth: always, tiling: tilingAVX512()}.matMul, matMulPartGo)
 	}
 	return all
 }

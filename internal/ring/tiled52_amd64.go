@@ -4,7 +4,7 @@ package ring
 
 // A tile52Func is a tile kernel that takes cross words of both operands; see
 // the generated stubs. k > 0.
-type tile52Func func(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb, c *uint64, crs int, mask uint64)
+type tile52Func func(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb, c *uint64, crs int, mask, half, up uint64)
 
 // A tiling52 multiplies with VPMADD52 and VPDPWSSD. It packs the right operand
 // as a tiling does, and the left one where its rows are not contiguous.
@@ -18,7 +18,7 @@ type tiling52 struct {
 
 func newTiling52() *tiling52 {
 	return &tiling52{
-		tiling:  tiling{lanes: 8, width: 16, whole: true, blockK: 192, rows: []int{4, 2, 1}, turn: transpose8AVX512},
+		tiling:  tiling{lanes: 8, width: 16, whole: true, blockK: halfBlock, rows: []int{4, 2, 1}, turn: transpose8AVX512},
 		few:     tilingAVX512(),
 		minM:    8,
 		blockM:  256,
@@ -35,7 +35,7 @@ type block52 struct {
 
 func (b *block52) crossStride() int { return (b.a.Cols + 1) / 2 }
 
-// matMul is dst += x0·y0 (or the share form).
+// matMul is dst += x0·y0 (or a pair).
 func (t *tiling52) matMul(p product) {
 	if p.dst.Rows < t.minM {
 		t.few.matMul(p)
@@ -78,15 +78,21 @@ func (t *tiling52) packLeft(buf []uint64, a Matrix) block52 {
 
 // panel52 is c += a·b with c and b at most one tile wide.
 func (t *tiling52) panel52(c Matrix, a *block52, b Matrix, cross []uint64) {
+	crossCols52(b.Rows, &cross[0], &b.Data[0], b.RowStride, (c.Cols+t.lanes-1)/t.lanes)
+	t.multiply(c, a, b, cross, single)
+}
+
+// multiply adds a·b, or half of it, to c, which is at most one tile wide.
+func (t *tiling52) multiply(c Matrix, a *block52, b Matrix, cross []uint64, f form) {
 	v := (c.Cols - 1) / t.lanes
 	mask := uint64(1)<<(c.Cols-v*t.lanes) - 1
-	crossCols52(b.Rows, &cross[0], &b.Data[0], b.RowStride, v+1)
+	half, up := f.rounding()
 	n := a.crossStride()
 	i := 0
 	for h, rows := range t.rows {
 		for tile := t.tiles52[h][v]; i+rows <= c.Rows; i += rows {
 			tile(b.Rows, &a.a.Data[i*a.a.RowStride], a.a.RowStride, &a.cross[i*n], n, &b.Data[0], b.RowStride, &cross[0],
-				&c.Data[i*c.RowStride], c.RowStride, mask)
+				&c.Data[i*c.RowStride], c.RowStride, mask, half, up)
 		}
 	}
 }

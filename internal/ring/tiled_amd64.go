@@ -17,7 +17,7 @@ type tiling struct {
 	turn   func(n int, dst *uint64, drs int, src *uint64, srs int) // transposes n squares of lanes×lanes
 }
 
-// matMul is dst += x0·y0 (or the share form): for each block of k and each
+// matMul is dst += x0·y0 (or a pair): for each block of k and each
 // panel of columns, b is packed and every row of a passes over it.
 func (t *tiling) matMul(p product) {
 	terms, n := p.terms()
