@@ -18,7 +18,7 @@ func (p *Party) Affine(x Arith, xs Operand, y Arith, ys Operand, offset Arith) P
 	m, n := p.matMulShape(len(a.own), xs, len(b.own), ys)
 	z, c := p.newProduct(m * n)
 	p.beginWith(c.sum, offset, n, 1)
-	ring.MatMulShare(ring.Dense(c.sum, m, n),
+	p.matMulShare(ring.Dense(c.sum, m, n),
 		xs.matrix(a.own), xs.matrix(a.next), ys.matrix(b.own), ys.matrix(b.next))
 	return z
 }

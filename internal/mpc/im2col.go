@@ -119,7 +119,7 @@ func (p *Party) Conv(x, k, offset Arith, c Conv) Product {
 		each(func(n, g int) {
 			ring.Im2Col(own.Data, s.image(a.own, c, n, g), s.w)
 			ring.Im2Col(next.Data, s.image(a.next, c, n, g), s.w)
-			ring.MatMulShare(s.outputs(y.sum, c, n, g), s.kernelsOf(b.own, g), s.kernelsOf(b.next, g), own, next)
+			p.matMulShare(s.outputs(y.sum, c, n, g), s.kernelsOf(b.own, g), s.kernelsOf(b.next, g), own, next)
 		})
 		p.free(own.Data)
 		p.free(next.Data)
@@ -168,7 +168,7 @@ func (p *Party) ConvKernels(x, dy Arith, c Conv) Product {
 		each(func(n, g int) {
 			ring.Im2Col(own.Data, s.image(a.own, c, n, g), s.w)
 			ring.Im2Col(next.Data, s.image(a.next, c, n, g), s.w)
-			ring.MatMulShare(s.kernelsOf(sum, g), s.outputs(b.own, c, n, g), s.outputs(b.next, c, n, g), own.T(), next.T())
+			p.matMulShare(s.kernelsOf(sum, g), s.outputs(b.own, c, n, g), s.outputs(b.next, c, n, g), own.T(), next.T())
 		})
 		one.Lock()
 		ring.Add(dk.sum, dk.sum, sum)
@@ -194,7 +194,7 @@ func (p *Party) ConvImages(k, dy Arith, c Conv) Product {
 		columns := p.columns(s.w)
 		each(func(n, g int) {
 			clear(columns.Data)
-			ring.MatMulShare(columns, s.kernelsOf(a.own, g).T(), s.kernelsOf(a.next, g).T(), s.outputs(b.own, c, n, g), s.outputs(b.next, c, n, g))
+			p.matMulShare(columns, s.kernelsOf(a.own, g).T(), s.kernelsOf(a.next, g).T(), s.outputs(b.own, c, n, g), s.outputs(b.next, c, n, g))
 			ring.Col2Im(s.image(dx.sum, c, n, g), columns.Data, s.w)
 		})
 		p.free(columns.Data)

@@ -65,10 +65,11 @@ func (o Operand) matrix(data []uint64) ring.Matrix {
 //
 //	Z_i = X_i·(Y_i + Y_{i+1}) + X_{i+1}·Y_i
 //
-// two local products, and one element per output when it is reshared, whatever
-// the inner length.
+// two local products, or with [Options].OneProduct one where it is large, and one
+// element per output when it is reshared, whatever the inner length.
 //
-// Source: [AFLNO16, Protocol 3.1] without its resharing step.
+// Source: [AFLNO16, Protocol 3.1] without its resharing step; for one product
+// docs/protocols/multiplication.md.
 //
 // Cost: local.
 func (p *Party) MatMul(x Arith, xs Operand, y Arith, ys Operand) Product {
@@ -76,10 +77,23 @@ func (p *Party) MatMul(x Arith, xs Operand, y Arith, ys Operand) Product {
 	m, n := p.matMulShape(len(a.own), xs, len(b.own), ys)
 	z, c := p.newProduct(m * n)
 	clear(c.sum)
-	ring.MatMulShare(ring.Dense(c.sum, m, n),
+	p.matMulShare(ring.Dense(c.sum, m, n),
 		xs.matrix(a.own), xs.matrix(a.next), ys.matrix(b.own), ys.matrix(b.next))
 	return z
 }
+
+// matMulShare adds this server's part of X·Y to dst, whichever way was agreed on.
+func (s *session) matMulShare(dst, x0, x1, y0, y1 ring.Matrix) {
+	if s.opts.OneProduct {
+		ring.MatMulPart(s.server, dst, x0, x1, y0, y1)
+		return
+	}
+	ring.MatMulShare(dst, x0, x1, y0, y1)
+}
+
+// PrefersOneProduct reports whether [Options].OneProduct makes this server faster. It
+// makes slower those that have no instructions for it.
+func PrefersOneProduct() bool { return ring.PrefersParts() }
 
 func (s *session) matMulShape(lenX int, xs Operand, lenY int, ys Operand) (m, n int) {
 	m, _, n, err := matMulShape(lenX, xs, lenY, ys)

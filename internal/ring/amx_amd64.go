@@ -31,7 +31,7 @@ type amx struct {
 	tiling *tiling         // copies parts of operands
 }
 
-// matMul is dst += x0·y0 (or the share form).
+// matMul is dst += x0·y0 (or a pair).
 func (x amx) matMul(p product) {
 	if !x.worth(p.dst.Rows, p.x0.Cols, p.dst.Cols) {
 		x.small(p)

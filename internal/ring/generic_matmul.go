@@ -7,7 +7,7 @@ const (
 	blockN = 256
 )
 
-// matMulGo is dst += x0·y0 (or the share form) in plain Go.
+// matMulGo is dst += x0·y0 (or a pair) in plain Go.
 func matMulGo(p product) {
 	terms, n := p.terms()
 	s := getScratch(blockK * blockN)

@@ -7,6 +7,8 @@ type kernels struct {
 	level    Level
 	partSize int // multiply-adds of a product that take about 100 µs
 
+	prefersParts bool // matMulPart is faster than matMul of a pair
+
 	add, sub, mul, mulAdd, and, or, xor    func(dst, x, y []uint64)
 	neg, not                               func(dst, x []uint64)
 	addScalar, scale, scaleAdd             func(dst, x []uint64, c uint64)
@@ -14,7 +16,8 @@ type kernels struct {
 	sum                                    func(x []uint64) uint64
 	dot                                    func(x, y []uint64) uint64
 	mulShare, andShare                     func(dst, x0, x1, y0, y1 []uint64)
-	matMul                                 func(p product)
+	matMul                                 func(p product)                 // single or pair
+	matMulPart                             func(p product)                 // the other forms
 	matVec                                 func(dst, a Matrix, y []uint64) // dst += a·y, dst one column
 	toPlanes                               func(planes, x []uint64, width, words int)
 	fromPlanes                             func(x, planes []uint64, width, words int)
@@ -33,7 +36,7 @@ func genericKernels() *kernels {
 		shiftLeft: shiftLeftGo, shiftRight: shiftRightGo, shiftRightArith: shiftRightArithGo,
 		sum: sumGo, dot: dotGo,
 		mulShare: mulShareGo, andShare: andShareGo,
-		matMul: matMulGo, matVec: matVecGo,
+		matMul: matMulGo, matMulPart: matMulPartGo, matVec: matVecGo,
 		toPlanes: toPlanesWith(transpose64Go), fromPlanes: fromPlanesWith(transpose64Go),
 		peak:     peakGo,
 		packBits: packBitsGo, unpackBits: unpackBitsGo,

@@ -73,6 +73,9 @@ func avx512Kernels() *kernels {
 	k.sum, k.dot = sumAVX512, dotAVX512
 	k.mulShare, k.andShare = mulShareAVX512, andShareAVX512
 	k.matMul = avx512MatMul()
+	if hasIFMA() {
+		k.matMulPart, k.prefersParts = tiling65().matMul, true
+	}
 	k.matVec = matVecWith(matVecAVX512, dotAVX512)
 	if supports(needBits512) {
 		p := newBitPacker()
@@ -105,5 +108,6 @@ func amxKernels() *kernels {
 	k := avx512Kernels()
 	k.level, k.partSize, k.peak = LevelAMX, 1<<22, peakLoopAMX
 	k.matMul = amx{worth: amxWorth, small: avx512MatMul(), tiling: tilingAVX512()}.matMul
+	k.prefersParts = false // two products on tiles are faster than one without
 	return k
 }

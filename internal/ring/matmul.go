@@ -20,7 +20,7 @@ func MatMulAdd(dst, a, b Matrix) {
 func MatMulShare(dst, x0, x1, y0, y1 Matrix) {
 	checkProduct("MatMulShare", dst, x0, y0)
 	checkProduct("MatMulShare", dst, x1, y1)
-	multiply(product{dst: dst, x0: x0, x1: x1, y0: y0, y1: y1, share: true})
+	multiply(product{dst: dst, x0: x0, x1: x1, y0: y0, y1: y1, form: pair})
 }
 
 // checkProduct panics unless dst += a·b has fitting shapes.

@@ -28,8 +28,11 @@ func slowMatMulAdd(dst, a, b Matrix) []uint64 {
 
 // slowProduct is the definition of a product, on copies.
 func slowProduct(p product) []uint64 {
+	if p.form > pair {
+		return slowForms(p)
+	}
 	out := Dense(slowMatMulAdd(p.dst, p.x0, p.y0), p.dst.Rows, p.dst.Cols)
-	if p.share {
+	if p.form == pair {
 		out.Data = slowMatMulAdd(out, p.x0, p.y1)
 		out.Data = slowMatMulAdd(out, p.x1, p.y0)
 	}
@@ -142,7 +145,7 @@ func testMatMulShare(t *testing.T) {
 				x0, x1 := la.make(rng, s[0], s[1]), lb.make(rng, s[0], s[1])
 				y0, y1 := lb.make(rng, s[1], s[2]), la.make(rng, s[1], s[2])
 				c := la.make(rng, s[0], s[2])
-				want := slowProduct(product{dst: c, x0: x0, x1: x1, y0: y0, y1: y1, share: true})
+				want := slowProduct(product{dst: c, x0: x0, x1: x1, y0: y0, y1: y1, form: pair})
 				MatMulShare(c, x0, x1, y0, y1)
 				require.Equal(t, want, flat(c), "%v: %s, %s", s, la.name, lb.name)
 			}
@@ -159,7 +162,7 @@ func testLargeProducts(t *testing.T) {
 		rng := newRand(i)
 		for _, l := range layouts {
 			p := product{
-				dst: Dense(words(rng, s[0]*s[2]), s[0], s[2]), share: true,
+				dst: Dense(words(rng, s[0]*s[2]), s[0], s[2]), form: pair,
 				x0: l.make(rng, s[0], s[1]), x1: l.make(rng, s[0], s[1]),
 				y0: l.make(rng, s[1], s[2]), y1: l.make(rng, s[1], s[2]),
 			}

@@ -11,7 +11,7 @@ func multiplyVector(p product) {
 	defer s.release()
 	y, sum := s.words[:k], s.words[k:]
 	gather(y, p.y0)
-	if !p.share {
+	if p.form == single {
 		matVecAdd(p.dst, p.x0, y)
 		return
 	}

@@ -8,22 +8,22 @@ import "slices"
 // level would choose here, and for sizes too small to be worth it.
 func multipliers() map[string]func(p product) {
 	have := Levels()
-	all := map[string]func(p product){"go": matMulGo}
+	all := map[string]func(p product){"go": eitherForm(matMulGo, matMulPartGo)}
 	if slices.Contains(have, LevelAVX2) {
-		all["avx2"] = tilingAVX2().matMul
-		all["pairs"] = always(tilingPairs())
-		all["halved pairs"] = strassen{small: always(tilingPairs())}.matMul
+		all["avx2"] = eitherForm(tilingAVX2().matMul, matMulPartGo)
+		all["pairs"] = eitherForm(always(tilingPairs()), matMulPartGo)
+		all["halved pairs"] = eitherForm(strassen{small: always(tilingPairs())}.matMul, matMulPartGo)
 	}
 	if slices.Contains(have, LevelAVX512) {
-		all["vpmullq"] = tilingAVX512().matMul
+		all["vpmullq"] = eitherForm(tilingAVX512().matMul, matMulPartGo)
 	}
 	if slices.Contains(have, LevelAVX512) && hasIFMA() {
-		all["vpmadd52"] = always(tiling52())
-		all["halved vpmadd52"] = strassen{small: always(tiling52())}.matMul
+		all["vpmadd52"] = eitherForm(always(tiling52()), tiling65().matMul)
+		all["halved vpmadd52"] = eitherForm(strassen{small: always(tiling52())}.matMul, matMulPartGo)
 	}
 	if slices.Contains(have, LevelAMX) {
 		worth := func(m, k, n int) bool { return true }
-		all["amx"] = amx{worth: worth, tiling: tilingAVX512()}.matMul
+		all["amx"] = eitherForm(amx{worth: worth, tiling: tilingAVX512()}.matMul, matMulPartGo)
 	}
 	return all
 }

@@ -30,6 +30,17 @@ var amxShapes = [][3]int{
 	{64, 17, 64},
 }
 
+// eitherForm does all forms of a product.
+func eitherForm(matMul, one func(p product)) func(p product) {
+	return func(p product) {
+		if p.form > pair {
+			one(p)
+		} else {
+			matMul(p)
+		}
+	}
+}
+
 func TestMultipliers(t *testing.T) {
 	for name, matMul := range multipliers() {
 		t.Run(name, func(t *testing.T) {
@@ -45,12 +56,12 @@ func TestMultipliers(t *testing.T) {
 						c = layouts[2].make(rng, s[0], s[2])
 					}
 					p := product{
-						dst: c, x0: la.make(rng, s[0], s[1]), y0: lb.make(rng, s[1], s[2]), share: i%3 == 0,
+						dst: c, x0: la.make(rng, s[0], s[1]), y0: lb.make(rng, s[1], s[2]), form: form(i % 5),
 						x1: lb.make(rng, s[0], s[1]), y1: la.make(rng, s[1], s[2]),
 					}
 					want := slowProduct(p)
 					matMul(p)
-					require.Equal(t, want, flat(c), "%v: a %s, b %s, share %v", s, la.name, lb.name, p.share)
+					require.Equal(t, want, flat(c), "%v: a %s, b %s, form %v", s, la.name, lb.name, p.form)
 				}
 			}
 		})
@@ -77,13 +88,13 @@ func TestMultipliersAtEdges(t *testing.T) {
 					return Dense(data, rows, cols)
 				}
 				p := product{
-					dst: filled(s[0], s[2]), x0: filled(s[0], s[1]), y0: filled(s[1], s[2]), share: true,
+					dst: filled(s[0], s[2]), x0: filled(s[0], s[1]), y0: filled(s[1], s[2]), form: form(i % 5),
 					x1: filled(s[0], s[1]), y1: filled(s[1], s[2]),
 				}
 				want := slices.Clone(p.dst.Data)
 				q := p
 				q.dst.Data = want
-				matMulGo(q)
+				eitherForm(matMulGo, matMulPartGo)(q)
 				matMul(p)
 				require.True(t, slices.Equal(want, p.dst.Data), "%s %v from edge %d", name, s, i)
 			}
@@ -103,7 +114,7 @@ func TestMultipliersAgree(t *testing.T) {
 		}
 		p := product{
 			x0: view("x0", m, k), y0: view("y0", k, n), x1: view("x1", m, k), y1: view("y1", k, n),
-			share: rapid.Bool().Draw(t, "share"),
+			form: form(rapid.IntRange(0, 4).Draw(t, "form")),
 		}
 		start := words(newRand(1), m*n)
 		results := map[string][]uint64{}

@@ -59,11 +59,16 @@ var large atomic.Int64
 
 // run gives a product, or a part of one, to its kernel.
 func run(p product) {
-	if p.dst.Cols == 1 && p.y0.RowStride == 1 && !p.share {
+	if p.dst.Cols == 1 && p.y0.RowStride == 1 && p.form == single {
 		active().matVec(p.dst, p.x0, p.y0.Data[:p.y0.Rows])
 		return
 	}
-	active().matMul(p)
+	k := active()
+	if p.form > pair {
+		k.matMulPart(p)
+		return
+	}
+	k.matMul(p)
 }
 
 // A task is work in parts that several goroutines do: each takes the next

@@ -27,7 +27,7 @@ type preparedBlock struct {
 	stride int // words made from a row
 }
 
-// matMul is dst += x0·y0 (or the share form).
+// matMul is dst += x0·y0 (or a pair).
 func (t *preparedTiling) matMul(p product) {
 	if p.dst.Rows < t.minM {
 		t.few.matMul(p)

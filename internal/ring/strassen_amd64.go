@@ -30,7 +30,7 @@ func (s strassen) pays(hm, hk, hn int) bool {
 	return hm*hk*hn > s.word*(4*hm*hk+4*hk*hn+8*hm*hn)
 }
 
-// matMul is dst += x0·y0 (or the share form).
+// matMul is dst += x0·y0 (or a pair).
 func (s strassen) matMul(p product) {
 	if !s.pays(halves(p.dst.Rows, p.x0.Cols, p.dst.Cols)) {
 		s.small(p)

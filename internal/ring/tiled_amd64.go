@@ -18,7 +18,7 @@ type tiling struct {
 	lines  func(n int, dst, src *uint64, srs, cols int)            // copies n rows of cols words to whole registers
 }
 
-// matMul is dst += x0·y0 (or the share form): for each block of k and each
+// matMul is dst += x0·y0 (or a pair): for each block of k and each
 // panel of columns, b is packed and every row of a passes over it.
 func (t *tiling) matMul(p product) {
 	terms, n := p.terms()

@@ -60,7 +60,10 @@ func Secure(t mpctest.TB, o Options, program Program, inputs ...tensor.Dense) Re
 	o = o.withDefaults(t)
 	shares := mpctest.Shares(t, o.encode(t, inputs)...)
 	var r [3]Result
-	opts := mpc.Options{Rounding: o.rounding(), CoarseSigns: o.CoarseSigns, Link: mpc.Link{Delay: o.Delay, Bandwidth: o.Bandwidth}}
+	opts := mpc.Options{
+		Rounding: o.rounding(), CoarseSigns: o.CoarseSigns,
+		Link: mpc.Link{Delay: o.Delay, Bandwidth: o.Bandwidth}, OneProduct: mpc.PrefersOneProduct(),
+	}
 	ended := mpctest.Setup{Context: o.Context, Options: opts}.Run(t, func(p *mpc.Party) error {
 		return r[p.Server()].run(p, o, program, inputs, func(i int) mpc.Part { return shares[i][p.Server()] })
 	})
