@@ -21,12 +21,14 @@ type moment struct {
 	nth     int32
 }
 
-// inTraining is the 40th message that counts as a round, or the third by which the
-// links are measured: those of the first phase are fewer.
+// inTraining is the 40th message that counts as a round: those of the first phase are
+// fewer.
 func inTraining(rogue int) moment { return moment{rogue: rogue, those: inPhase, nth: 40} }
 
+// inMeasuring is the first ping, after two keys, two answers and what two servers are told
+// of each other's.
 func inMeasuring(rogue int) moment {
-	return moment{rogue: rogue, session: 2, those: isMeasuring, nth: 3}
+	return moment{rogue: rogue, session: 2, those: isMeasuring, nth: 7}
 }
 
 func inPhase(tag transport.Tag) bool     { return tag.Depth > 0 }
