@@ -101,6 +101,7 @@ func TestExplainStart(t *testing.T) {
 	secret := text(Start{Owner: "north", Only: []string{"linear1"}})
 	require.Contains(t, secret, "training starts from a secret model of north: its weights are split into shares at home, as rows are, and are opened to nobody\n"+
 		"but whoever gets model/final can tell much of the weights that it started from, the more the shorter the training\n"+
+		"and north chooses these weights unseen: it can choose them so that model/final shows single rows of other owners, the more the shorter the training\n"+
 		"of that model only these layers are taken: linear1")
 	public := text(Start{SHA256: sumOf(read(t, file)), Freeze: []string{"linear1"}})
 	require.Contains(t, public, fmt.Sprintf("training starts from a public model, whose weights all may see: the file with the SHA-256 %s, which owner north hands in and each server checks; it is not here, so nothing else of it was checked\n"+
