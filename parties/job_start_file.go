@@ -33,7 +33,7 @@ type startFile struct {
 func (j *Job) openStart(name string) (*startFile, *JobError) {
 	text, err := os.ReadFile(j.Path(name))
 	if err != nil {
-		return nil, j.ErrorAt("start.file", "%s cannot be read: %v", j.Path(name), cause(err))
+		return nil, j.unreadStart(name, err)
 	}
 	return j.parseStart(name, text)
 }
