@@ -79,7 +79,7 @@ func (j *Job) unreadStart(name string, err error) *JobError {
 		return e
 	}
 	if j.Start.secret() || j.Start.SHA256 != "" {
-		return e.withHint("trainer share --start FILE names the model.json on this machine")
+		return e.withHint("--start FILE names the model.json on this machine")
 	}
 	return e.withHint("the model lies beside the job file; or the job has its hash instead, start: {sha256: …}, and who hands it in names it: trainer share --start FILE")
 }
