@@ -16,12 +16,10 @@ func (o *OwnerSide) alone(ctx context.Context) *Model {
 	job := *o.job
 	job.Data.Owners = []Owner{{Name: o.name}}
 	job.Data.Test, job.Data.SiteIntercepts = nil, false
-	if o.start == nil {
-		job.Start = nil // it has no such model by itself
-	}
 	job.Train.Batch = min(job.Train.Batch, max(1, job.fitRows(o.train.Rows())))
 	job.Reveal = []Reveal{{RevealModel, Audience{o.name}}, {RevealStandardiser, Audience{o.name}}, {RevealOverflow, Everyone()}, {RevealEarlyStop, Everyone()}}
-	self := &OwnerSide{job: &job, name: o.name, train: o.train, start: o.start, warn: func(string, ...any) {}}
+	self := &OwnerSide{job: &job, name: o.name, train: o.train, warn: func(string, ...any) {}}
+	job.Start, self.start = o.startAlone()
 	if job.Data.Standardise != StandardiseJoint {
 		self.standard, self.unit = o.standard, o.unit
 	}

@@ -33,6 +33,9 @@ func (j *Job) explainStart() (lines []string) {
 		if hearers := j.Audience(RevealModel); !slices.Equal(hearers, Audience{s.Owner}) {
 			lines = append(lines, fmt.Sprintf("but whoever gets %s can tell much of the weights that it started from, the more the shorter the training", RevealModel))
 		}
+		if len(j.Data.Owners) > 1 {
+			lines = append(lines, "and "+j.chosenStart())
+		}
 	default:
 		lines = append(lines, fmt.Sprintf("training starts from a public model, whose weights all may see: the file with the SHA-256 %s%s", s.SHA256, j.handedIn()))
 	}
@@ -43,6 +46,12 @@ func (j *Job) explainStart() (lines []string) {
 		lines = append(lines, "not trained any more: "+strings.Join(s.Freeze, ", "))
 	}
 	return lines
+}
+
+// chosenStart says what who brings a secret model can make of it. Such weights are
+// known: with a unit that only one row sets off, the step of its weights is that row.
+func (j *Job) chosenStart() string {
+	return fmt.Sprintf("%s chooses these weights unseen: it can choose them so that %s shows single rows of other owners, the more the shorter the training", j.Start.Owner, RevealModel)
 }
 
 // handedIn says how a public model reaches the servers of a consortium.
@@ -78,6 +87,9 @@ func (j *Job) Warnings() []string {
 	if s := j.Start; s != nil && s.secret() {
 		if hearers := j.Audience(RevealModel); !slices.Equal(hearers, Audience{s.Owner}) {
 			w = append(w, fmt.Sprintf("%s goes to %s: it tells much of the secret model of %s that it started from", RevealModel, j.listeners(hearers), s.Owner))
+		}
+		if len(j.Data.Owners) > 1 {
+			w = append(w, j.chosenStart())
 		}
 	}
 	return w

@@ -64,12 +64,24 @@ func (j *Job) completeStart() *JobError {
 		return nil // who hands it in has it
 	}
 	if err != nil {
-		return j.ErrorAt("start.file", "%s cannot be read: %v", j.Path(s.File), cause(err))
+		return j.unreadStart(s.File, err)
 	}
 	if s.SHA256 == "" {
 		s.SHA256 = sumOf(text)
 	}
 	return j.checkStartSum(s.File, text)
+}
+
+// unreadStart says that the model cannot be read, and how else it is named.
+func (j *Job) unreadStart(name string, err error) *JobError {
+	e := j.ErrorAt("start.file", "%s cannot be read: %v", j.Path(name), cause(err))
+	if !j.Networked() {
+		return e
+	}
+	if j.Start.secret() || j.Start.SHA256 != "" {
+		return e.withHint("--start FILE names the model.json on this machine")
+	}
+	return e.withHint("the model lies beside the job file; or the job has its hash instead, start: {sha256: …}, and who hands it in names it: trainer share --start FILE")
 }
 
 var sha256Form = regexp.MustCompile(`^[0-9a-f]{64}$`)

@@ -24,8 +24,8 @@ func (j *Job) checkStart(input []int) *JobError {
 	if err := j.checkFreeze(layerNames(known)); err != nil {
 		return err
 	}
-	if !j.startAtHand() {
-		return j.checkOnly(layerNames(known))
+	if err := j.checkOnly(layerNames(known)); err != nil || !j.startAtHand() {
+		return err
 	}
 	file, e := j.openStart(j.Start.File)
 	if e != nil {
@@ -60,23 +60,31 @@ func (j *Job) checkStartModel(file *startFile, input []int) *JobError {
 	if e != nil {
 		return e
 	}
-	if err := j.checkStartWeights(file, weights, known); err != nil {
-		return err
-	}
 	taken, all := layerNames(weights), layerNames(known)
 	if slices.Contains(taken, all[0]) {
-		if err := j.checkStartRows(file, input, all[0]); err != nil {
+		if err := j.checkStartRows(file, input, all); err != nil {
 			return err
 		}
+	}
+	if err := j.checkStartWeights(file, weights, known); err != nil {
+		return err
 	}
 	if err := j.checkStartLayers(file, taken, all); err != nil {
 		return err
 	}
 	if last := all[len(all)-1]; slices.Contains(taken, last) && file.Target != j.Data.Target {
 		return j.ErrorAt("data.target", "data.target is %s, and %s predicts %s", quote(j.Data.Target), file.name, quote(file.Target)).
-			withHint("start.only lists the layers to take; leave %s out", last)
+			withAdvice(all, "start.only lists the layers to take; leave %s out", last)
 	}
 	return j.checkStartNorm(file, weights, input)
+}
+
+// withAdvice adds advice not to take one of the layers, if that leaves any.
+func (e *JobError) withAdvice(layers []string, format string, args ...any) *JobError {
+	if len(layers) > 1 {
+		return e.withHint(format, args...)
+	}
+	return e
 }
 
 // checkFreeze checks start.freeze against the layers that have weights.
@@ -85,7 +93,7 @@ func (j *Job) checkFreeze(known []string) *JobError {
 	for i, name := range j.Start.Freeze {
 		if !slices.Contains(known, name) {
 			return j.ErrorAt(fmt.Sprintf("start.freeze[%d]", i), "start.freeze names %s, which is no layer with weights", quote(name)).
-				withHint("one of: %s", strings.Join(known, ", "))
+				withHint("%s", suggest(name, known))
 		}
 		free = slices.DeleteFunc(free, func(f string) bool { return f == name })
 	}
@@ -101,7 +109,7 @@ func (j *Job) checkOnly(known []string) *JobError {
 	for i, name := range j.Start.Only {
 		if !slices.Contains(known, name) {
 			return j.ErrorAt(fmt.Sprintf("start.only[%d]", i), "start.only names %s, which is no layer with weights", quote(name)).
-				withHint("one of: %s", strings.Join(known, ", "))
+				withHint("%s", suggest(name, known))
 		}
 	}
 	return nil

@@ -33,7 +33,7 @@ type startFile struct {
 func (j *Job) openStart(name string) (*startFile, *JobError) {
 	text, err := os.ReadFile(j.Path(name))
 	if err != nil {
-		return nil, j.ErrorAt("start.file", "%s cannot be read: %v", j.Path(name), cause(err))
+		return nil, j.unreadStart(name, err)
 	}
 	return j.parseStart(name, text)
 }
@@ -80,16 +80,16 @@ func (j *Job) wantedStart() string {
 
 // checkStartRows tells whether the rows of the job are what the first layer of the
 // file was trained on, as far as the job says.
-func (j *Job) checkStartRows(file *startFile, input []int, first string) *JobError {
+func (j *Job) checkStartRows(file *startFile, input []int, layers []string) *JobError {
 	refuse := func(path, format string, args ...any) *JobError {
-		return j.ErrorAt(path, format, args...).withHint("or have start.only list the layers to take, without %s", first)
-	}
-	if !slices.Equal(file.Input, input) {
-		return refuse("start.file", "%s is for rows of %v, and those of the job are %v", file.name, file.Input, input)
+		return j.ErrorAt(path, format, args...).withAdvice(layers, "or have start.only list the layers to take, without %s", layers[0])
 	}
 	var sites []string
 	if j.Data.SiteIntercepts {
 		sites = j.OwnerNames()
+	}
+	if (len(file.Sites) > 0) != j.Data.SiteIntercepts {
+		return refuse("data.site_intercepts", "data.site_intercepts is %t, and %s was trained with %t", j.Data.SiteIntercepts, file.name, len(file.Sites) > 0)
 	}
 	if !slices.Equal(file.Sites, sites) {
 		return refuse("start.file", "%s has the sites %q, and the job %q, want the same in the same order", file.name, file.Sites, sites)
@@ -97,10 +97,15 @@ func (j *Job) checkStartRows(file *startFile, input []int, first string) *JobErr
 	if got, want := file.scaling(), j.scaling(); got != want {
 		return refuse("data.standardise", "data.standardise is %s, and %s was trained on %s", j.Data.Standardise, file.name, got)
 	}
-	if j.Data.Features == nil {
-		return nil // the owner looks at its table
+	if j.Data.Features != nil { // otherwise the owner looks at its table
+		if err := j.checkStartFeatures(file, j.Data.Features); err != nil {
+			return err
+		}
 	}
-	return j.checkStartFeatures(file, j.Data.Features)
+	if !slices.Equal(file.Input, input) {
+		return refuse("start.file", "%s is for rows of %v, and those of the job are %v", file.name, file.Input, input)
+	}
+	return nil
 }
 
 // scaling says in words how the rows of the file were scaled, as far as it must be
@@ -144,8 +149,8 @@ func (j *Job) checkStartFeatures(file *startFile, features []string) *JobError {
 	if err != nil || slices.Equal(file.Features, features) {
 		return nil // checkShapes has said what is wrong with the layers
 	}
-	first := layerNames(known)[0]
-	if !j.Start.takes(first) {
+	layers := layerNames(known)
+	if !j.Start.takes(layers[0]) {
 		return nil
 	}
 	e := j.ErrorAt("start.file", "%s is for %d features, and there are %d", file.name, len(file.Features), len(features))
@@ -155,5 +160,8 @@ func (j *Job) checkStartFeatures(file *startFile, features []string) *JobError {
 			break
 		}
 	}
-	return e.withHint("bring the columns into the order of the file, or have start.only list the layers to take, without %s", first)
+	if len(layers) == 1 {
+		return e.withHint("bring the columns into the order of the file")
+	}
+	return e.withHint("bring the columns into the order of the file, or have start.only list the layers to take, without %s", layers[0])
 }

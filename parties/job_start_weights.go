@@ -19,6 +19,9 @@ func (j *Job) startWeights(file *startFile) ([]blueprint.Param, *JobError) {
 		if !j.Start.takes(layerName(p)) {
 			continue
 		}
+		if slices.ContainsFunc(list, func(other blueprint.Param) bool { return other.Name == p.Name }) {
+			return nil, j.ErrorAt("start.file", "%s has weights %s twice", file.name, p.Name)
+		}
 		if err := inStartRange(p); err != nil {
 			return nil, j.ErrorAt("start.file", "%s: %v", file.name, err)
 		}
@@ -26,7 +29,8 @@ func (j *Job) startWeights(file *startFile) ([]blueprint.Param, *JobError) {
 	}
 	for i, name := range j.Start.Only {
 		if !slices.Contains(layerNames(list), name) {
-			return nil, j.ErrorAt(fmt.Sprintf("start.only[%d]", i), "%s has no layer %s with weights", file.name, quote(name))
+			return nil, j.ErrorAt(fmt.Sprintf("start.only[%d]", i), "%s has no layer %s with weights", file.name, quote(name)).
+				withHint("it has: %s", strings.Join(layerNames(file.params), ", "))
 		}
 	}
 	return list, nil
@@ -43,7 +47,7 @@ func (j *Job) checkStartWeights(file *startFile, weights, known []blueprint.Para
 		}
 		if !slices.Equal(known[i].Shape, p.Shape) {
 			return j.ErrorAt("start.file", "%s has weights %s of shape %v, want %v", file.name, p.Name, p.Shape, known[i].Shape).
-				withHint("start.only lists the layers to take; leave this one out")
+				withAdvice(layerNames(known), "start.only lists the layers to take; leave %s out", layerName(p))
 		}
 	}
 	for _, want := range j.startParams(known) {

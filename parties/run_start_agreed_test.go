@@ -60,16 +60,16 @@ func TestStartThatServersRefuse(t *testing.T) {
 	file := startOf(t, networkOfPeople(t)).File
 	text := read(t, file)
 	j, _ := startingConsortium(t, Start{SHA256: sumOf(text)}, file)
-	require.NoError(t, j.CheckStart(text))
+	require.NoError(t, j.CheckStartFile(text))
 	other := append([]byte(" "), text...)
-	require.ErrorContains(t, j.CheckStart(other), "has the SHA-256 "+sumOf(other)+", and start.sha256 is "+sumOf(text))
+	require.ErrorContains(t, j.CheckStartFile(other), "has the SHA-256 "+sumOf(other)+", and start.sha256 is "+sumOf(text))
 	_, err := NewOwnerSide(j, "north", OwnerFiles{Rows: "north.csv"}, func(string) {})
 	require.ErrorContains(t, err, "owner north hands in the model to start from, and no file is named")
 	require.Empty(t, j.StartFile("north"))
 
 	j, owners := startingConsortium(t, Start{Owner: "north"}, file)
-	require.NoError(t, j.CheckStartWeights(6*3+6+6+1))
-	require.EqualError(t, j.CheckStartWeights(30), "30 weights, and the job takes 31 (linear1, linear2)")
+	require.NoError(t, j.CheckStartCount(6*3+6+6+1))
+	require.EqualError(t, j.CheckStartCount(30), "30 weights, and the job takes 31 (linear1, linear2)")
 	_, err = NewOwnerSide(j, "south", OwnerFiles{Rows: "south.csv", Start: file}, func(string) {})
 	require.ErrorContains(t, err, "the job takes no model of owner south")
 	require.ErrorContains(t, trainFrom(t, j, owners, 30), "owner north handed in 30 weights to start from, want 31")
@@ -101,6 +101,7 @@ func TestExplainStart(t *testing.T) {
 	secret := text(Start{Owner: "north", Only: []string{"linear1"}})
 	require.Contains(t, secret, "training starts from a secret model of north: its weights are split into shares at home, as rows are, and are opened to nobody\n"+
 		"but whoever gets model/final can tell much of the weights that it started from, the more the shorter the training\n"+
+		"and north chooses these weights unseen: it can choose them so that model/final shows single rows of other owners, the more the shorter the training\n"+
 		"of that model only these layers are taken: linear1")
 	public := text(Start{SHA256: sumOf(read(t, file)), Freeze: []string{"linear1"}})
 	require.Contains(t, public, fmt.Sprintf("training starts from a public model, whose weights all may see: the file with the SHA-256 %s, which owner north hands in and each server checks; it is not here, so nothing else of it was checked\n"+

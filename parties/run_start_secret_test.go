@@ -150,7 +150,7 @@ func TestSecretStartThatDoesNotFit(t *testing.T) {
 	j.Layers = append(Layers{j.Layers[0], j.Layers[1]}, layerOf(t, "linear", "out", 1), layerOf(t, "relu"), layerOf(t, "linear", "out", 1))
 	require.ErrorContains(t, second(t, j), "has no weights linear3.weight, want some of shape [1 1]")
 	j = goOn(t, Start{Owner: "north", File: file, Only: []string{"linear7"}})
-	require.ErrorContains(t, second(t, j), `has no layer "linear7" with weights`)
+	require.ErrorContains(t, second(t, j), `start.only names "linear7", which is no layer with weights`)
 
 	const telltale = 7654.321
 	var model Model

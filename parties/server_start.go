@@ -93,9 +93,9 @@ func (sv *server) paramName(p blueprint.Param) string {
 	return p.Name
 }
 
-// CheckStart tells whether an owner's public model is the one that was agreed on and
+// CheckStartFile tells whether an owner's public model is the one that was agreed on and
 // fits the job, for a server to which it is handed in.
-func (j *Job) CheckStart(text []byte) error {
+func (j *Job) CheckStartFile(text []byte) error {
 	file, err := j.parseStart("the file", text)
 	if shape := j.inputShape(); err == nil && shape != nil {
 		err = j.checkStartModel(file, shape)
@@ -106,9 +106,9 @@ func (j *Job) CheckStart(text []byte) error {
 	return nil
 }
 
-// CheckStartWeights tells whether so many weights of a secret model are as many as the
+// CheckStartCount tells whether so many weights of a secret model are as many as the
 // job takes from it, if that follows from the job.
-func (j *Job) CheckStartWeights(n int) error {
+func (j *Job) CheckStartCount(n int) error {
 	shape := j.inputShape()
 	if shape == nil {
 		return nil

@@ -16,6 +16,7 @@ type fetchCommand struct {
 	owner
 	Data   string `arg:"" optional:"" help:"CSV file with your rows, if it is no longer where it was when you shared it." placeholder:"CSV"`
 	Test   string `placeholder:"CSV" help:"The same for your test rows."`
+	Start  string `placeholder:"MODEL" help:"The same for the model that training started from, if you handed it in."`
 	Out    string `placeholder:"DIR" help:"Write result.json, model.json, metrics.json, job.json and audit.jsonl to this folder."`
 	JSON   bool   `name:"json" help:"Print the result as one JSON object on stdout."`
 	NoWait bool   `help:"Do not wait for other owners: leave out the metrics over all test rows if they are not there yet."`
@@ -55,7 +56,7 @@ func (c *fetchCommand) Run(ctx context.Context, a *app) error {
 	}
 	return c.with(func(cl *client.Client) error {
 		opt := c.options(a)
-		opt.File, opt.Test, opt.NoWait = c.Data, c.Test, c.NoWait
+		opt.File, opt.Test, opt.Start, opt.NoWait = c.Data, c.Test, c.Start, c.NoWait
 		result, err := cl.Fetch(ctx, opt)
 		if err != nil {
 			return err

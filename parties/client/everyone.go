@@ -148,7 +148,7 @@ func (e *everyone) approve(ctx context.Context) error {
 func (e *everyone) work(ctx context.Context, cancel context.CancelCauseFunc, watch *teller) error {
 	for i, c := range e.owners {
 		spec := e.local.Data.Owners[i]
-		opt := Options{Dir: filepath.Join(e.dir, fmt.Sprint(i)), Warn: watch.warn, Start: e.local.StartFile(spec.Name)}
+		opt := Options{Dir: filepath.Join(e.dir, fmt.Sprint(i)), Warn: watch.warn, Start: e.startFile(spec.Name)}
 		if spec.File != "" {
 			opt.File = e.local.Path(spec.File)
 		}
@@ -174,6 +174,15 @@ func (e *everyone) work(ctx context.Context, cancel context.CancelCauseFunc, wat
 	}
 	wg.Wait()
 	return context.Cause(ctx)
+}
+
+// startFile is the model to start from that an owner has: a secret one is there for
+// one of them, a public one for all.
+func (e *everyone) startFile(owner string) string {
+	if s := e.local.Start; s != nil && (s.Owner == "" || s.Owner == owner) {
+		return e.local.Path(s.File)
+	}
+	return ""
 }
 
 // allPhases is what an owner does from the beginning to the end.

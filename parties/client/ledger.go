@@ -175,12 +175,12 @@ func (l *Ledger) take(files parties.OwnerFiles) error {
 		return err
 	}
 	if len(l.Items) > 0 && l.Content != content {
-		name := files.Rows
+		what, name := "rows are", files.Rows
 		if files.Start != "" {
-			name += " or " + files.Start
+			what, name = "rows or the model to start from are", name+" or "+files.Start
 		}
 		return hintf("share the file as it was, or agree on a new job (another name is enough) and share that",
-			"the rows are not those of which parts have been handed in before: %s has changed, or it is another file", name)
+			"the %s not those of which parts have been handed in before: %s has changed, or it is another file", what, name)
 	}
 	l.File, l.Test, l.Start = files.Rows, files.Test, files.Start
 	l.Content = content

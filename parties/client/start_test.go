@@ -39,6 +39,18 @@ func starting(start string) func(job string) string {
 	}
 }
 
+// shareFrom hands in what both owners have, north the model of the file, too.
+func (w *world) shareFrom(file string) {
+	w.both(func(o string) error {
+		opt := w.options(o)
+		if o == "north" {
+			opt.Start = file
+		}
+		_, err := w.open(o).Share(w.t.Context(), opt)
+		return err
+	})
+}
+
 func hashOf(t *testing.T, file string) string {
 	t.Helper()
 	text, err := os.ReadFile(file)
@@ -63,14 +75,7 @@ func TestStartingModel(t *testing.T) {
 			w.approveAll()
 			_, err := w.open("north").Share(t.Context(), w.options("north"))
 			require.ErrorContains(t, err, "owner north hands in the model to start from, and no file is named")
-			w.both(func(o string) error {
-				opt := w.options(o)
-				if o == "north" {
-					opt.Start = file
-				}
-				_, err := w.open(o).Share(t.Context(), opt)
-				return err
-			})
+			w.shareFrom(file)
 			got := w.fetch()["south"].Model
 			for i, c := range want.Standardised.Coefficients {
 				require.InDelta(t, c, got.Standardised.Coefficients[i], .01)
@@ -118,6 +123,28 @@ func TestModelThatIsNotTaken(t *testing.T) {
 	require.ErrorContains(t, err, "the job takes no model of owner south")
 	_, err = w.open("south").Receipts("")
 	require.ErrorContains(t, err, "there are no receipts", "nothing was handed in")
+}
+
+// Whoever handed in the model can fetch when it lies elsewhere now: others may wait for
+// its counts. Another model is refused.
+func TestStartingModelThatMoved(t *testing.T) {
+	w := newWorld(t, starting("{owner: north}"))
+	_, file := w.locally("train: {epochs: 5}\n")
+	_, other := w.locally("train: {epochs: 1}\n")
+	w.approveAll()
+	w.shareFrom(file)
+	opt := w.options("north")
+	opt.Start = other
+	_, err := w.open("north").Share(t.Context(), opt)
+	require.ErrorContains(t, err, "the rows or the model to start from are not those of which parts have been handed in before: "+w.path("north.csv")+" or "+other)
+	opt.Start, opt.NoWait = "", true
+	require.NoError(t, os.Rename(file, file+".moved"))
+	_, err = w.open("north").Fetch(t.Context(), opt)
+	require.ErrorContains(t, err, file+" cannot be read")
+	opt.Start = file + ".moved"
+	result, err := w.open("north").Fetch(t.Context(), opt)
+	require.NoError(t, err)
+	require.NotNil(t, result.Model)
 }
 
 // Training waits for the model, and status says so.

@@ -194,11 +194,11 @@ func (j *job) tryOpen(ctx context.Context, it parties.Item, split []byte) error 
 		if err != nil {
 			return err
 		}
-		return j.spec.CheckStart(text)
+		return j.spec.CheckStartFile(text)
 	}
 	part, err := j.openPart(ctx, it, split)
 	if err == nil && it.What == parties.ItemStart {
-		err = j.spec.CheckStartWeights(part.Len())
+		err = j.spec.CheckStartCount(part.Len())
 	}
 	return err
 }
