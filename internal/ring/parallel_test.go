@@ -34,7 +34,7 @@ func TestPartsCover(t *testing.T) {
 
 // forceSplit has every product cut into parts, and three cores to use.
 func forceSplit(t *testing.T) {
-	before, procs := current.Load(), runtime.GOMAXPROCS(3)
+	before, procs := active(), runtime.GOMAXPROCS(3)
 	k := *before
 	k.partSize = 1 << 12
 	current.Store(&k)
