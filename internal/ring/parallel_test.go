@@ -48,7 +48,7 @@ func TestSplitProducts(t *testing.T) { eachLevel(t, testSplitProducts) }
 
 func testSplitProducts(t *testing.T) {
 	forceSplit(t)
-	for i, s := range [][3]int{{100, 80, 130}, {70, 400, 100}, {90, 200, 333}, {300, 50, 7}, {3, 90, 400}, {1000, 70, 1}, {1, 70, 1000}, {1, 9000, 1}} {
+	for i, s := range [][3]int{{100, 80, 130}, {70, 400, 100}, {90, 200, 333}, {40, 200, 97}, {97, 200, 40}, {300, 50, 7}, {3, 90, 400}, {1000, 70, 1}, {1, 70, 1000}, {1, 9000, 1}} {
 		rng := newRand(1)
 		server := i % 3
 		p := product{
