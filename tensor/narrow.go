@@ -62,6 +62,7 @@ func (x Secret) Conv2DNarrow(dy Secret, w Window, groups int) (dk, db Secret) {
 	t := x.open()
 	s, e := t.session, t.session.engine
 	d, c, shape := t.kernels(dy, w, groups)
+	c.Narrow = true
 	height, width := c.Out()
 	kernels := e.Reshare(e.ConvKernels(t.words(), d.words(), c))
 	both := e.Concat(kernels, e.SumChannels(d.words(), c.Kernels, height*width))

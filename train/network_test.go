@@ -124,3 +124,31 @@ func compareHistories(t *testing.T, want [][]float64, got []tensor.Dense) {
 	t.Logf("%d steps: largest error of a weight %.1e", len(want), worst)
 	require.Less(t, worst, 2e-4)
 }
+
+// TestStepsInOneProduct trains layers that are large enough for servers to do their part
+// of a product in one.
+func TestStepsInOneProduct(t *testing.T) {
+	d := noise(80, 33)
+	d.y = tensor.Zeros(80, 3)
+	for i := range 80 {
+		x := d.x.Row(i).Data()
+		copy(d.y.Row(i).Data(), []float64{x[0], x[1] - x[2], x[32]})
+	}
+	c := Config{Epochs: 2, BatchSize: 40, Seed: 4, Shuffle: true}
+	sgd := SGD{LearningRate: 1. / 32}
+	program := fittingNetwork(d.y, 16, func() Config {
+		c, o := c, sgd
+		c.Optimizer = &o
+		return c
+	}, func(s *tensor.Session) *Network { return dense(s, layers.MSE{}, 7, 33, 40, 32, 3) })
+	for _, exact := range []bool{false, true} {
+		secure, inClear := tensortest.Both(t, tensortest.Options{Exact: exact, OneProduct: true}, program, d.x)
+		require.Empty(t, inClear.Range)
+		if exact {
+			require.Equal(t, inClear.Values, secure.Values)
+			continue
+		}
+		step := torchSGD(sgd, func(i int) bool { return i%2 == 0 }, func(int) float64 { return 1 })
+		compareHistories(t, newFloatNet(false, secure.Values[:6]).fit(d, c, step), secure.Values[6:])
+	}
+}

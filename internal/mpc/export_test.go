@@ -105,3 +105,6 @@ func (t Part) Seed(i int) []byte { return (*t.box).seeds[i][:] }
 
 // Correction returns the component that a part spells out.
 func (t Part) Correction() []uint64 { return (*t.box).correction }
+
+// Summands returns a copy of what a server holds of a product.
+func Summands(p *Party, z Product) []uint64 { return slices.Clone(p.product(z).sum) }

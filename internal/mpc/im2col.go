@@ -19,6 +19,7 @@ type Conv struct {
 	StrideH, StrideW               int
 	PadH, PadW                     int
 	RepeatEdge                     bool // [Party.Windows] pads with the nearest element instead
+	Narrow                         bool // [Party.ConvKernels] gets narrow sharings, and its result is right mod 2^32
 }
 
 // Check returns an error unless the shape is one: positive sizes, kernels that
@@ -154,6 +155,9 @@ func (p *Party) columns(w ring.Window) ring.Matrix {
 // ConvKernels returns the summands of the gradient of the kernels of
 // [Party.Conv] for dy, that of its result: Σ over the images of dY·Im2Col(X)ᵀ.
 //
+// Narrow ones take two products: both servers that hold a component need all of its
+// bits to halve a product of it.
+//
 // Cost: local.
 func (p *Party) ConvKernels(x, dy Arith, c Conv) Product {
 	a, b, s := p.arith(x), p.arith(dy), p.convSizes(c)
@@ -161,6 +165,10 @@ func (p *Party) ConvKernels(x, dy Arith, c Conv) Product {
 	p.sameLen("convolution: gradient", len(b.own), s.y)
 	z, dk := p.newProduct(s.kernels)
 	clear(dk.sum)
+	matMul := p.matMulShare
+	if c.Narrow {
+		matMul = ring.MatMulShare
+	}
 	var one sync.Mutex
 	s.eachPart(c, func(each imageRange) {
 		own, next, sum := p.columns(s.w), p.columns(s.w), p.words(s.kernels)
@@ -168,7 +176,7 @@ func (p *Party) ConvKernels(x, dy Arith, c Conv) Product {
 		each(func(n, g int) {
 			ring.Im2Col(own.Data, s.image(a.own, c, n, g), s.w)
 			ring.Im2Col(next.Data, s.image(a.next, c, n, g), s.w)
-			p.matMulShare(s.kernelsOf(sum, g), s.outputs(b.own, c, n, g), s.outputs(b.next, c, n, g), own.T(), next.T())
+			matMul(s.kernelsOf(sum, g), s.outputs(b.own, c, n, g), s.outputs(b.next, c, n, g), own.T(), next.T())
 		})
 		one.Lock()
 		ring.Add(dk.sum, dk.sum, sum)

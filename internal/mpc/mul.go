@@ -82,7 +82,9 @@ func (p *Party) MatMul(x Arith, xs Operand, y Arith, ys Operand) Product {
 	return z
 }
 
-// matMulShare adds this server's part of X·Y to dst, whichever way was agreed on.
+// matMulShare adds this server's part of X·Y to dst, whichever way was agreed on. Of
+// narrow sharings only [ring.MatMulShare] makes one that is right mod 2^32: the servers
+// that hold a component hold different upper halves of its words.
 func (s *session) matMulShare(dst, x0, x1, y0, y1 ring.Matrix) {
 	if s.opts.OneProduct {
 		ring.MatMulPart(s.server, dst, x0, x1, y0, y1)

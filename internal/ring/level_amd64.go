@@ -74,7 +74,7 @@ func avx512Kernels() *kernels {
 	k.mulShare, k.andShare = mulShareAVX512, andShareAVX512
 	k.matMul = avx512MatMul()
 	if hasIFMA() {
-		k.matMulPart, k.prefersParts = tiling65().matMul, true
+		k.matMulPart, k.prefersParts = tiling65().matMul, prefersIFMA()
 	}
 	k.matVec = matVecWith(matVecAVX512, dotAVX512)
 	if supports(needBits512) {
@@ -85,11 +85,9 @@ func avx512Kernels() *kernels {
 	return k
 }
 
-// avx512MatMul is the faster of the two AVX-512 products. Measured: AMD Zen 5
-// does 50 Gop/s with VPMULLQ, and would do 15 with VPMADD52. On Intel Sapphire
-// Rapids VPMULLQ is three micro-operations and the figures are 10 and 16.
+// avx512MatMul is the faster of the two AVX-512 products.
 func avx512MatMul() func(p product) {
-	if cpuid.CPU.VendorID == cpuid.Intel && hasIFMA() {
+	if prefersIFMA() {
 		return halved(tiling52().matMul)
 	}
 	return tilingAVX512().matMul
@@ -99,6 +97,12 @@ func avx512MatMul() func(p product) {
 // for a word 128×784×128 is halved too and is slower for it, with 8 512×512×512 is
 // halved once less and is slower for that at level avx2.
 func halved(small func(p product)) func(p product) { return strassen{small: small, word: 7}.matMul }
+
+// prefersIFMA reports whether a product is faster with VPMADD52 than with VPMULLQ.
+// Measured: AMD Zen 5 does 50 Gop/s with VPMULLQ, so that two products are faster there
+// than one with VPMADD52, of which it would do 15. On Intel Sapphire Rapids VPMULLQ is
+// three micro-operations and the figures are 10 and 16.
+func prefersIFMA() bool { return cpuid.CPU.VendorID == cpuid.Intel && hasIFMA() }
 
 // hasIFMA reports whether tiling52 can run.
 func hasIFMA() bool { return supports(needIFMA) }

@@ -34,7 +34,7 @@ func TestPartsCover(t *testing.T) {
 
 // forceSplit has every product cut into parts, and three cores to use.
 func forceSplit(t *testing.T) {
-	before, procs := current.Load(), runtime.GOMAXPROCS(3)
+	before, procs := active(), runtime.GOMAXPROCS(3)
 	k := *before
 	k.partSize = 1 << 12
 	current.Store(&k)
@@ -48,7 +48,7 @@ func TestSplitProducts(t *testing.T) { eachLevel(t, testSplitProducts) }
 
 func testSplitProducts(t *testing.T) {
 	forceSplit(t)
-	for i, s := range [][3]int{{100, 80, 130}, {70, 400, 100}, {90, 200, 333}, {300, 50, 7}, {3, 90, 400}, {1000, 70, 1}, {1, 70, 1000}, {1, 9000, 1}} {
+	for i, s := range [][3]int{{100, 80, 130}, {70, 400, 100}, {90, 200, 333}, {40, 200, 97}, {97, 200, 40}, {300, 50, 7}, {3, 90, 400}, {1000, 70, 1}, {1, 70, 1000}, {1, 9000, 1}} {
 		rng := newRand(1)
 		server := i % 3
 		p := product{
