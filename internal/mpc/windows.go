@@ -75,12 +75,13 @@ func (t windowTable) len() int { return len(t.rows) * len(t.cols) * t.planes * t
 func (t windowTable) outs() int { return len(t.rows[0]) * len(t.cols[0]) }
 
 // eachLine calls f for every row of outputs of each element of the kernel, with
-// where the row begins among the windows and in the images (negative: padding).
+// where the row begins among the windows and in the images (negative: padding). All
+// that look at one channel follow each other, while it is in the processor's cache.
 func (t windowTable) eachLine(f func(at, from int, cols []int)) {
-	at := 0
-	for _, rows := range t.rows {
-		for _, cols := range t.cols {
-			for plane := range t.planes {
+	for plane := range t.planes {
+		for i, rows := range t.rows {
+			for j, cols := range t.cols {
+				at := ((i*len(t.cols)+j)*t.planes + plane) * t.outs()
 				for _, row := range rows {
 					from := -1
 					if row >= 0 {

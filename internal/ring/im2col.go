@@ -70,6 +70,10 @@ func (w Window) eachRow(f func(row, c, i, j int)) {
 // takeRow copies what element (i, j) of the kernel sees of one channel.
 func (w Window) takeRow(dst, channel []uint64, i, j int) {
 	width := w.OutWidth()
+	if w.StrideH == 1 && w.StrideW == 1 && w.PadH == 0 && w.PadW == 0 {
+		takeBlock(dst, channel[i*w.Width+j:], width, w.Width)
+		return
+	}
 	from, to := w.inside(j)
 	for y := range w.OutHeight() {
 		line := dst[y*width : (y+1)*width]
@@ -82,6 +86,21 @@ func (w Window) takeRow(dst, channel []uint64, i, j int) {
 		clear(line[to:])
 		image := channel[row*w.Width : (row+1)*w.Width]
 		w.takeLine(line[from:to], image, from*w.StrideW+j-w.PadW)
+	}
+}
+
+// takeBlock copies lines of the given width, which begin a stride apart in src.
+func takeBlock(dst, src []uint64, width, stride int) {
+	for at := 0; len(dst) > 0; at += stride {
+		to, from := dst[:width], src[at:at+width]
+		for len(to) >= 8 && len(from) >= 8 {
+			*(*[8]uint64)(to) = *(*[8]uint64)(from)
+			to, from = to[8:], from[8:]
+		}
+		if len(to) > 0 {
+			copy(to, from)
+		}
+		dst = dst[width:]
 	}
 }
 
