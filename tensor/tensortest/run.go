@@ -17,7 +17,7 @@ type Options struct {
 	FractionBits int
 	Exact        bool   // round to the nearest
 	CoarseSigns  int    // low bits that ReLU and maxima do not look at
-	Seed         uint64 // of the clear engine's roundings
+	Seed         uint64 // of the clear engine's roundings; not 0: of all keys and shares too
 	Context      context.Context
 
 	Delay, Bandwidth float64 // of the links for which servers choose protocols, as [mpc.Link]
@@ -59,13 +59,14 @@ func Both(t mpctest.TB, o Options, program Program, inputs ...tensor.Dense) (sec
 func Secure(t mpctest.TB, o Options, program Program, inputs ...tensor.Dense) Result {
 	t.Helper()
 	o = o.withDefaults(t)
-	shares := mpctest.Shares(t, o.encode(t, inputs)...)
+	random := mpctest.Random(o.Seed)
+	shares := mpctest.SharesFrom(t, random, o.encode(t, inputs)...)
 	var r [3]Result
 	opts := mpc.Options{
 		Rounding: o.rounding(), CoarseSigns: o.CoarseSigns,
 		Link: mpc.Link{Delay: o.Delay, Bandwidth: o.Bandwidth}, OneProduct: o.OneProduct || mpc.PrefersOneProduct(),
 	}
-	ended := mpctest.Setup{Context: o.Context, Options: opts}.Run(t, func(p *mpc.Party) error {
+	ended := mpctest.Setup{Context: o.Context, Options: opts, Keys: mpctest.PairKeysFrom(t, random)}.Run(t, func(p *mpc.Party) error {
 		return r[p.Server()].run(p, o, program, inputs, func(i int) mpc.Part { return shares[i][p.Server()] })
 	})
 	for k := range r {

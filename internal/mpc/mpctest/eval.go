@@ -2,6 +2,7 @@ package mpctest
 
 import (
 	"crypto/rand"
+	"io"
 	"slices"
 
 	"github.com/stretchr/testify/require"
@@ -32,10 +33,16 @@ type Vectors [][3]mpc.Part
 // Shares splits the vectors xs with fresh seeds.
 func Shares(t TB, xs ...[]uint64) Vectors {
 	t.Helper()
+	return SharesFrom(t, rand.Reader, xs...)
+}
+
+// SharesFrom splits the vectors xs with seeds from r.
+func SharesFrom(t TB, r io.Reader, xs ...[]uint64) Vectors {
+	t.Helper()
 	parts := make(Vectors, len(xs))
 	for i, x := range xs {
 		var err error
-		parts[i], err = mpc.Split(x, rand.Reader)
+		parts[i], err = mpc.Split(x, r)
 		require.NoError(t, err)
 	}
 	return parts
