@@ -68,13 +68,11 @@ func (x Secret) watched(f func(e mpc.Engine, x mpc.Arith, scale, width int) (mpc
 }
 
 // Reciprocal returns 1/x, element by element, at the scale of x, for
-// 2^−14 ≤ |x| < 2^14 and |x| at least two units of the scale. It watches that, for
-// |x| < 3·2^14: it looks at x mod 2^16, so that a number farther out can pass for
-// another. [Secret.Watch] sees those.
+// 2^−14 ≤ |x| < 2^14 and |x| at least two units of the scale. It watches that.
 //
 // Error: below 2^−20/|x| and the rounding to the scale.
 //
-// Cost: at most 28 rounds and 235 bytes per element and server at a scale of 16.
+// Cost: at most 34 rounds and 266 bytes per element and server at a scale of 16.
 func (x Secret) Reciprocal() Secret { return x.checked(mpc.Reciprocal) }
 
 // Sqrt returns √x, element by element, at the scale of x, for 0 ≤ x < 2^14. It
@@ -82,7 +80,7 @@ func (x Secret) Reciprocal() Secret { return x.checked(mpc.Reciprocal) }
 //
 // Error: below √x·2^−20 and the rounding to the scale.
 //
-// Cost: at most 28 rounds and 225 bytes per element and server at a scale of 16.
+// Cost: at most 34 rounds and 256 bytes per element and server at a scale of 16.
 func (x Secret) Sqrt() Secret { return x.checked(mpc.Sqrt) }
 
 // Log returns the natural logarithm, element by element, at the scale of x, for
@@ -90,7 +88,7 @@ func (x Secret) Sqrt() Secret { return x.checked(mpc.Sqrt) }
 //
 // Error: below 2^−20 and the rounding to the scale.
 //
-// Cost: at most 26 rounds and 200 bytes per element and server at a scale of 16.
+// Cost: at most 32 rounds and 231 bytes per element and server at a scale of 16.
 func (x Secret) Log() Secret { return x.checked(mpc.Log) }
 
 // Exp returns e^x, element by element, at the scale of x, for x ≤ 14·ln 2 = 9.7,
@@ -98,7 +96,7 @@ func (x Secret) Log() Secret { return x.checked(mpc.Log) }
 //
 // Error: below e^x·2^−19 + 2^−18 and the rounding to the scale.
 //
-// Cost: at most 9 rounds and 85 bytes per element and server at a scale of 16.
+// Cost: at most 15 rounds and 116 bytes per element and server at a scale of 16.
 func (x Secret) Exp() Secret { return x.checked(mpc.Exponential) }
 
 // Div returns x/y, element by element, at their scale, for |x| < 2^14, |x/y| < 2^14
@@ -106,10 +104,12 @@ func (x Secret) Exp() Secret { return x.checked(mpc.Exponential) }
 //
 // Error: below |x/y|·2^−20 + 2^−scale and the rounding to the scale.
 //
-// Cost: at most 38 rounds and 290 bytes per element and server at a scale of 16.
+// Cost: at most 50 rounds and 352 bytes per element and server at a scale of 16.
 func (x Secret) Div(y Secret) Secret {
 	a, b := pair("divide", x, y)
 	s := a.session
+	x.Watch()
+	y.Watch()
 	q, outside := mpc.Divide(s.engine, a.arith(), b.arith(), a.scale)
 	s.watch(outside)
 	return s.secret(q, a.scale, a.shape)
@@ -128,9 +128,11 @@ func (x Secret) InvSqrt(scale int) Secret {
 	return t.session.secret(y, scale, t.shape)
 }
 
-// checked applies a function that says which numbers are out of its range.
+// checked applies a function that says which numbers are out of its range. It
+// looks at them in a ring of few bits, so Watch sees those beyond it.
 func (x Secret) checked(f func(e mpc.Engine, x mpc.Arith, scale int) (mpc.Arith, mpc.Bits)) Secret {
 	t := x.open()
+	x.Watch()
 	y, outside := f(t.session.engine, t.arith(), t.scale)
 	t.session.watch(outside)
 	return t.session.secret(y, t.scale, t.shape)
