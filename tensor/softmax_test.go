@@ -73,6 +73,28 @@ func TestSoftmax(t *testing.T) {
 	}
 }
 
+// Coarse signs are those of layers. Softmax stays exact, where the largest two logits and
+// those raised to −16 are nearer to each other than such a sign can tell.
+func TestSoftmaxWithCoarseSigns(t *testing.T) {
+	for _, n := range []int{10, 20} { // pairs, tournament
+		r, x := rand.New(rand.NewPCG(5, 6)), tensor.Zeros(200, n)
+		for i := range x.Data() {
+			x.Data()[i] = float64(r.IntN(256)) * pow2(-f)
+			if i%n >= 2 {
+				x.Data()[i] -= 16
+			}
+		}
+		secure, inClear := tensortest.Both(t, tensortest.Options{CoarseSigns: 8}, func(_ *tensor.Session, in []tensor.Secret) ([]tensor.Secret, error) {
+			return []tensor.Secret{in[0].Softmax()}, nil
+		}, x)
+		require.Empty(t, inClear.Range)
+		for i, p := range softmax(x).Data() {
+			require.InDelta(t, p, secure.Values[0].Data()[i], softmaxBound(p, n)+pow2(-f))
+			require.InDelta(t, p, inClear.Values[0].Data()[i], softmaxBound(p, n)+pow2(-f))
+		}
+	}
+}
+
 // softmaxBound is the stated error of a probability p, without the rounding to the
 // scale.
 func softmaxBound(p float64, n int) float64 {

@@ -32,10 +32,7 @@ func (p *Party) BitMul(b Bits, x Arith) Arith { return p.BitDot([]Bits{b}, []Ari
 func (p *Party) BitDot(bs []Bits, xs []Arith) Arith {
 	n := p.checkTerms(bs, xs)
 	z, c := p.newArith(n)
-	bitDot := (*Party).bitDot
-	if p.opts.bitDotOnce(n, len(bs)) {
-		bitDot = (*Party).bitDotOnce
-	}
+	bitDot := p.opts.bitDotForm(n, len(bs))
 	p.spread(n, func(q *Party, pivot, lo, hi int) {
 		bitDot(q, q.role(pivot), bs, xs, lo, hi, c.own[lo:hi], c.next[lo:hi])
 	})

@@ -112,8 +112,18 @@ func (c *Clear) Select(b Bits, x, y Arith) Arith {
 
 // ReLU is [Party.ReLU].
 func (c *Clear) ReLU(x Arith, width, watch int) (y Arith, positive, outside Bits) {
+	return c.relu(x, width, watch, c.opts.coarse(width))
+}
+
+// ExactReLU is [Party.ExactReLU].
+func (c *Clear) ExactReLU(x Arith, width, watch int) (y Arith, outside Bits) {
+	y, _, outside = c.relu(x, width, watch, 0)
+	return y, outside
+}
+
+func (c *Clear) relu(x Arith, width, watch, cut int) (y Arith, positive, outside Bits) {
 	c.checkWidth(width)
-	signs, cut := x, c.opts.coarse(width)
+	signs := x
 	if cut > 0 {
 		signs = c.cutLow(x, cut)
 	}

@@ -93,6 +93,10 @@ var twinOps = map[string]func(e Engine, x, y Arith, b, c Bits) Arith{
 		z, b, o := e.ReLU(e.Sub(x, y), 23, 9)
 		return e.Concat(z, e.ToArith(e.ConcatBits(b, o)))
 	},
+	"ExactReLU": func(e Engine, x, y Arith, _, _ Bits) Arith {
+		z, o := e.ExactReLU(e.Sub(x, y), 23, 9)
+		return e.Concat(z, e.ToArith(o))
+	},
 	"TopBit": func(e Engine, x, _ Arith, _, _ Bits) Arith {
 		at, negative := e.TopBit(x, 27)
 		return e.ToArith(e.ConcatBits(append(at, negative)...))

@@ -118,7 +118,7 @@ func (k Costs) rowMax(rows, cols, width int) Cost {
 	}
 	var c Cost
 	for n := cols; n > 1; n -= n / 2 {
-		c = c.Then(k.ReLU(n/2*rows, width, n/2*rows))
+		c = c.Then(k.ExactReLU(n/2*rows, width, n/2*rows))
 	}
 	return c
 }
@@ -126,7 +126,7 @@ func (k Costs) rowMax(rows, cols, width int) Cost {
 // Softmax is the price of [Softmax] of an m×n matrix at a scale in a width.
 func (k Costs) Softmax(rows, cols, scale, width int) Cost {
 	n, g := rows*cols, planFor(cols, softmaxBits)
-	c := k.rowMax(rows, cols, width).Then(k.ReLU(n, width, 0)).Then(k.Exp(n, 0))
+	c := k.rowMax(rows, cols, width).Then(k.ExactReLU(n, width, 0)).Then(k.Exp(n, 0))
 	c = c.Then(k.Trunc(n, uint(ExpOut-g.scale))).Then(k.reciprocal(g, rows))
 	return c.Then(k.TruncProduct(n+rows, uint(g.scale))).Then(k.TruncProduct(n, uint(2*g.scale-scale)))
 }

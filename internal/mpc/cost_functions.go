@@ -4,7 +4,11 @@ package mpc
 // of them watched. Both parts have one pivot, and P0 goes on alone if there are two
 // rounds to come: where it has the bit a message early, that is a round less.
 func (k Costs) ReLU(n, width, watch int) Cost {
-	width -= k.Options.coarse(width)
+	return k.ExactReLU(n, width-k.Options.coarse(width), watch)
+}
+
+// ExactReLU is the price of [Party.ExactReLU].
+func (k Costs) ExactReLU(n, width, watch int) Cost {
 	c := k.NegativeWatch(n, width, watch).Then(k.BitMul(n))
 	if k.Options.bitDotOnce(n, 1) {
 		return c

@@ -81,6 +81,7 @@ type Engine interface {
 	ReLUNarrow(x Arith, width, watch int) (y Arith, positive, outside Bits)
 	Select(b Bits, x, y Arith) Arith
 	ReLU(x Arith, width, watch int) (y Arith, positive, outside Bits)
+	ExactReLU(x Arith, width, watch int) (y Arith, outside Bits)
 	Exp(x Arith, scale, top int) Arith
 	TopBit(x Arith, width int) (at []Bits, negative Bits)
 	BitSums(bs []Bits, cs [][]uint64) []Arith

@@ -87,13 +87,13 @@ func andGroups(e Engine, b Bits, width int) Bits {
 // maxTree is maxPairs without the bits, by a tournament: fewer comparisons for
 // many vectors, and more rounds.
 //
-// Cost: that of [Party.ReLU] for each of ⌈log2 k⌉ levels, k − 1 vectors in all.
+// Cost: that of [Party.ExactReLU] for each of ⌈log2 k⌉ levels, k − 1 vectors in all.
 func maxTree(e Engine, x Arith, rows, width int) (largest Arith, outside Bits) {
 	var seen []Bits
 	for n := x.Len() / rows; n > 1; n -= n / 2 {
 		half := n / 2
 		second := e.Slice(x, half*rows, 2*half*rows)
-		over, _, out := e.ReLU(e.Sub(e.Slice(x, 0, half*rows), second), width, half*rows)
+		over, out := e.ExactReLU(e.Sub(e.Slice(x, 0, half*rows), second), width, half*rows)
 		seen = append(seen, out)
 		x = e.Concat(e.Add(second, over), e.Slice(x, 2*half*rows, n*rows))
 	}

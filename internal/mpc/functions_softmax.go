@@ -42,7 +42,7 @@ func rowMax(e Engine, x Arith, rows, width int) (largest Arith, outside Bits) {
 // expAbove returns e^max(d, −16) at the scale ExpOut for d ≤ 0.
 func expAbove(e Engine, d Arith, scale, width int) Arith {
 	least := uint64(int64(expLeast) << scale)
-	above, _, _ := e.ReLU(e.AddConstants(d, []uint64{-least}), width, 0)
+	above, _ := e.ExactReLU(e.AddConstants(d, []uint64{-least}), width, 0)
 	return e.Exp(e.AddConstants(above, []uint64{least}), scale, 0)
 }
 

@@ -35,6 +35,10 @@ func functionProtocols() []protocol {
 	}
 	return append(
 		rows, protocol{
+			name: "ExactReLU/32, coarse", opts: mpc.Options{CoarseSigns: 8},
+			run:  func(p *mpc.Party, in operands) { p.ExactReLU(in.x, 32, watched(in.x.Len())) },
+			cost: func(k mpc.Costs, n int) mpc.Cost { return k.ExactReLU(n, 32, watched(n)) },
+		}, protocol{
 			name: "ReLU/32, coarse", opts: mpc.Options{CoarseSigns: 8},
 			run:  func(p *mpc.Party, in operands) { p.ReLU(in.x, 32, watched(in.x.Len())) },
 			cost: func(k mpc.Costs, n int) mpc.Cost { return k.ReLU(n, 32, watched(n)) },
@@ -75,6 +79,7 @@ func functionOracles() []oracle {
 	rows := []oracle{
 		{"ReLU/64", mpc.Options{}, 63, func(p *mpc.Party, in operands) mpc.Arith { y, _, _ := p.ReLU(in.x, 64, 0); return y }, is(func(x, _, _, _ uint64) uint64 { return uint64(max(int64(x), 0)) })},
 		{"ReLU/32", mpc.Options{}, 31, func(p *mpc.Party, in operands) mpc.Arith { y, _, _ := p.ReLU(in.x, 32, in.x.Len()); return y }, is(func(x, _, _, _ uint64) uint64 { return uint64(max(int64(x), 0)) })},
+		{"ExactReLU/32", mpc.Options{CoarseSigns: 20}, 31, func(p *mpc.Party, in operands) mpc.Arith { y, _ := p.ExactReLU(in.x, 32, 0); return y }, is(func(x, _, _, _ uint64) uint64 { return uint64(max(int64(x), 0)) })},
 		{"ReLU/32, its bits", mpc.Options{}, 31, relu(func(b, _ mpc.Bits) mpc.Bits { return b }), is(func(x, _, _, _ uint64) uint64 { return 1 - x>>63 })},
 		{"ReLU/32, outside", mpc.Options{}, 31, relu(func(_, o mpc.Bits) mpc.Bits { return o }), is(func(x, _, _, _ uint64) uint64 { return (x>>31 ^ x>>30) & 1 })},
 		{"BitSums", mpc.Options{}, 64, sums, is(func(_, _, b, c uint64) uint64 { return 3*b + c<<63 })},

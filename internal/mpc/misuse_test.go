@@ -185,6 +185,7 @@ func uses() map[string]func(p *mpc.Party, x mpc.Arith, b mpc.Bits, z mpc.Product
 		},
 		"ReLUNarrow":    func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.ReLUNarrow(x, 32, 1) },
 		"ReLU":          func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.ReLU(x, 32, 1) },
+		"ExactReLU":     func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.ExactReLU(x, 32, 1) },
 		"Exp":           func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.Exp(x, 16, 0) },
 		"TopBit":        func(p *mpc.Party, x mpc.Arith, _ mpc.Bits, _ mpc.Product) { p.TopBit(x, 32) },
 		"BitSums":       func(p *mpc.Party, _ mpc.Arith, b mpc.Bits, _ mpc.Product) { p.BitSums([]mpc.Bits{b}, [][]uint64{{1}}) },

@@ -28,11 +28,24 @@ import (
 // Cost: that of the two, one after the other: 6 rounds and 54 bytes per element
 // in all in 32 bits.
 func (p *Party) ReLU(x Arith, width, watch int) (y Arith, positive, outside Bits) {
-	bitDot := bitDotForm((*Party).bitDot)
-	if p.opts.bitDotOnce(len(p.arith(x).own), 1) {
-		bitDot = (*Party).bitDotOnce
+	return p.relu(x, width, watch, p.opts.coarse(width), p.opts.bitDotForm(len(p.arith(x).own), 1))
+}
+
+// ExactReLU is [Party.ReLU] without the bits, exact in sessions with coarse signs too,
+// for functions that need their argument within a range.
+//
+// Cost: as [Party.ReLU] without coarse signs.
+func (p *Party) ExactReLU(x Arith, width, watch int) (y Arith, outside Bits) {
+	y, _, outside = p.relu(x, width, watch, 0, p.opts.bitDotForm(len(p.arith(x).own), 1))
+	return y, outside
+}
+
+// bitDotForm returns the way in which n sums of so many terms of bit × value are found.
+func (o Options) bitDotForm(n, terms int) bitDotForm {
+	if o.bitDotOnce(n, terms) {
+		return (*Party).bitDotOnce
 	}
-	return p.relu(x, width, watch, bitDot)
+	return (*Party).bitDot
 }
 
 // ReLUNarrow is [Party.ReLU] for a narrow sharing and a width of at most 32; the
@@ -44,16 +57,17 @@ func (p *Party) ReLUNarrow(x Arith, width, watch int) (y Arith, positive, outsid
 	if width > narrowBits {
 		p.Fail(fmt.Errorf("narrow comparison: got a width of %d bits, want at most %d", width, narrowBits))
 	}
-	return p.relu(x, width, watch, p.opts.narrowBitDot(len(p.arith(x).own), 1))
+	return p.relu(x, width, watch, p.opts.coarse(width), p.opts.narrowBitDot(len(p.arith(x).own), 1))
 }
 
-// relu is [Party.ReLU] with this form of the product.
-func (p *Party) relu(x Arith, width, watch int, bitDot bitDotForm) (y Arith, positive, outside Bits) {
+// relu is [Party.ReLU] with a sign from all bits but the lowest of so many, and with
+// this form of the product.
+func (p *Party) relu(x Arith, width, watch, cut int, bitDot bitDotForm) (y Arith, positive, outside Bits) {
 	p.checkWidth(width)
 	a := p.arith(x)
 	n := len(a.own)
 	p.inRange(0, watch, n)
-	signs := p.opts.comparison(n, width, watch, p.opts.coarse(width))
+	signs := p.opts.comparison(n, width, watch, cut)
 	y, c := p.newArith(n)
 	positive, b := p.newBits(n)
 	outside, o := p.newBits(watch)
