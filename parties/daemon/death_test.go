@@ -24,9 +24,8 @@ func (c *consort) training(server int, steps uint64) {
 	c.untilThat(server, "training", func(s *partypb.JobStatus) bool { return s.GetProgress().GetStep() >= steps })
 }
 
-// named watches a job on a server until it names a failure of another one, or of
-// nobody (-1), for 10 seconds at most. Until all have said whom they wait for, a server
-// may name whom it waits for itself.
+// named watches a job on a server until it names a failure of another one, for 10
+// seconds at most.
 func (c *consort) named(server, culprit int) *partypb.Failure {
 	c.t.Helper()
 	ctx, cancel := context.WithTimeout(c.t.Context(), 10*time.Second)
@@ -37,7 +36,7 @@ func (c *consort) named(server, culprit int) *partypb.Failure {
 	for {
 		s, err := st.Recv()
 		require.NoError(c.t, err, "server %d, last %v\n%s", server, last, c.servers[server].log)
-		if culprit >= 0 && strings.Contains(s.GetWaitingFor(), "from which nothing has come") {
+		if strings.Contains(s.GetWaitingFor(), "from which nothing has come") {
 			require.True(c.t, strings.HasPrefix(s.GetWaitingFor(), serverName(culprit)), s.GetWaitingFor())
 		}
 		if f := s.GetFailure(); f != nil {
