@@ -59,8 +59,8 @@ func (j *Job) checkStartWeights(file *startFile, weights, known []blueprint.Para
 	return nil
 }
 
-// Weights to start from are far above any that training could go on from, and
-// within what training watches; variances are those of deviations up to 340.
+// Weights beyond this are no start to train from; variances are those of deviations up to
+// 340.
 const (
 	largestStart    = 1 << 10
 	largestVariance = 1 << 17
@@ -69,13 +69,13 @@ const (
 // inStartRange refuses weights that training cannot go on from. It does not say
 // what they are.
 func inStartRange(p blueprint.Param) error {
-	limit := float64(largestStart)
+	least, limit := -float64(largestStart), float64(largestStart)
 	if strings.HasSuffix(p.Name, ".running_var") {
-		limit = largestVariance
+		least, limit = 0, largestVariance
 	}
 	for i, v := range p.Data {
-		if !(math.Abs(v) < limit) {
-			return fmt.Errorf("number %d of weights %s, which are of shape %v, is not within ±%g", i+1, p.Name, p.Shape, limit)
+		if !(least <= v && v < limit) {
+			return fmt.Errorf("number %d of weights %s, which are of shape %v, is out of range: want %g to %g", i+1, p.Name, p.Shape, least, limit)
 		}
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"github.com/trefoil-ml/trefoil/layers/blueprint"
 )
 
 // goOn is a job of few small steps from the model of a file.
@@ -115,7 +116,7 @@ func TestStartOfLinearModels(t *testing.T) {
 				}
 			}
 			require.ErrorContains(t, startOtherwise(t, j, file, `"target":"`+j.Data.Target, `"target":"other`), "predicts \"other\"")
-			require.ErrorContains(t, startOtherwise(t, j, file, `"intercept":`, `"intercept":1e4,"x":`), "number 1 of weights linear1.bias, which are of shape [1 1], is not within ±1024")
+			require.ErrorContains(t, startOtherwise(t, j, file, `"intercept":`, `"intercept":1e4,"x":`), "number 1 of weights linear1.bias, which are of shape [1 1], is out of range: want -1024 to 1024")
 			require.ErrorContains(t, startOtherwise(t, j, file, `"intercept":`, `"intercept":1e2,"x":`), "the weights are too large together: want a norm below")
 			require.ErrorContains(t, startOtherwise(t, j, file, `"kind":"`, `"kind":"network","x":"`), "is no model to go on from: want the model.json of a job with model: "+j.Model)
 		})
@@ -161,7 +162,21 @@ func TestSecretStartThatDoesNotFit(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, text, 0o600))
 	j = goOn(t, Start{Owner: "north", File: file})
 	err = second(t, j)
-	require.ErrorContains(t, err, "number 5 of weights linear2.weight, which are of shape [6 1], is not within ±1024")
+	require.ErrorContains(t, err, "number 5 of weights linear2.weight, which are of shape [6 1], is out of range: want -1024 to 1024")
 	require.NotContains(t, err.Error(), "7654")
 	require.NotContains(t, err.Error(), base64.StdEncoding.EncodeToString([]byte("7654")))
+}
+
+// TestStartRange is of numbers that no training has left behind. It does not tell them.
+func TestStartRange(t *testing.T) {
+	for name, bad := range map[string][]float64{
+		"linear1.weight":         {1024, -1025, math.NaN(), math.Inf(1)},
+		"batchnorm1.running_var": {-1, 1 << 17, math.NaN()},
+	} {
+		for _, v := range bad {
+			err := inStartRange(blueprint.Param{Name: name, Shape: []int{1, 3}, Data: []float64{0, 1, v}})
+			require.ErrorContains(t, err, "number 3 of weights "+name+", which are of shape [1 3], is out of range")
+		}
+		require.NoError(t, inStartRange(blueprint.Param{Name: name, Data: []float64{0, 1023}}))
+	}
 }
