@@ -24,7 +24,6 @@ func tile512(mr, nv int) {
 	KMOVQ(Load(Param("mask"), GP64()), K1)
 	acc := func(r, v int) VecPhysical { return zmm[r*nv+v] }
 	bv := zmm[mr*nv:]
-	free := zmm[mr*nv+nv:]
 	for i := range mr * nv {
 		VPXORQ(zmm[i], zmm[i], zmm[i])
 	}
@@ -33,25 +32,26 @@ func tile512(mr, nv int) {
 			VMOVDQU64(Mem{Base: t.b, Disp: v * 64}, bv[v])
 		}
 		VMOVDQU64_Z(Mem{Base: t.b, Disp: (nv - 1) * 64}, K1, bv[nv-1])
-		next := 0
-		take := func() VecPhysical { next++; return free[(next-1)%len(free)] }
+		free := newPool(zmm[mr*nv+nv:])
+		sums := laggingSums{free: free, behind: 2}
 		for r := range mr {
-			a := take()
+			a := free.take()
 			VPBROADCASTQ(t.rows.at(r), a)
 			for v := range nv {
 				x := a
 				if v != nv-1 {
-					x = take()
+					x = free.take()
 				}
 				VPMULLQ(bv[v], a, x)
-				VPADDQ(x, acc(r, v), acc(r, v))
+				sums.add(x, acc(r, v))
 			}
 		}
+		sums.flush()
 	})
 	addRows(mr, nv, 64, func(r, v int, m Mem, last bool) {
 		if last {
-			VMOVDQU64_Z(m, K1, free[0])
-			VPADDQ(free[0], acc(r, v), acc(r, v))
+			VMOVDQU64_Z(m, K1, bv[0])
+			VPADDQ(bv[0], acc(r, v), acc(r, v))
 			VMOVDQU64(acc(r, v), K1, m)
 			return
 		}
