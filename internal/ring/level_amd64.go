@@ -90,7 +90,7 @@ func avx512MatMul() func(p product) {
 	if prefersIFMA() {
 		return halved(tiling52().matMul)
 	}
-	return tilingAVX512().matMul
+	return tilingPairs512().matMul
 }
 
 // halved multiplies large matrices by products of their quarters. Measured: with 5

@@ -76,6 +76,73 @@ func tile1x16AVX512(k int, a *uint64, ars int, acs int, b *uint64, brs int, c *u
 //go:noescape
 func tile1x8AVX512(k int, a *uint64, ars int, acs int, b *uint64, brs int, c *uint64, crs int, mask uint64)
 
+// pairColsAVX512 writes the sums over pairs of 8*vectors columns of k > 0 rows:
+// dst[j] = -(src[0, j]*src[1, j] + src[2, j]*src[3, j] + …); a last row without another adds nothing.
+//
+//go:noescape
+func pairColsAVX512(k int, dst *uint64, src *uint64, srs int, vectors int)
+
+// pairRowAVX512 is -(row[0]*row[1] + row[2]*row[3] + …) for k words; a last one without another adds nothing.
+//
+//go:noescape
+func pairRowAVX512(k int, row *uint64) uint64
+
+// pairs8x16AVX512 adds a·b to the tile c, with a 8×k, b k×16: element (i, p) of a is a[i*ars+p*acs],
+// row p of b starts at b[p*brs]; k > 0. ca[i] and cb[j] are the sums over their pairs, negative.
+// mask has a bit for each column of the last register of c.
+//
+//go:noescape
+func pairs8x16AVX512(k int, a *uint64, ars int, acs int, ca *uint64, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+
+// pairs8x8AVX512 adds a·b to the tile c, with a 8×k, b k×8: element (i, p) of a is a[i*ars+p*acs],
+// row p of b starts at b[p*brs]; k > 0. ca[i] and cb[j] are the sums over their pairs, negative.
+// mask has a bit for each column of the last register of c.
+//
+//go:noescape
+func pairs8x8AVX512(k int, a *uint64, ars int, acs int, ca *uint64, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+
+// pairs4x16AVX512 adds a·b to the tile c, with a 4×k, b k×16: element (i, p) of a is a[i*ars+p*acs],
+// row p of b starts at b[p*brs]; k > 0. ca[i] and cb[j] are the sums over their pairs, negative.
+// mask has a bit for each column of the last register of c.
+//
+//go:noescape
+func pairs4x16AVX512(k int, a *uint64, ars int, acs int, ca *uint64, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+
+// pairs4x8AVX512 adds a·b to the tile c, with a 4×k, b k×8: element (i, p) of a is a[i*ars+p*acs],
+// row p of b starts at b[p*brs]; k > 0. ca[i] and cb[j] are the sums over their pairs, negative.
+// mask has a bit for each column of the last register of c.
+//
+//go:noescape
+func pairs4x8AVX512(k int, a *uint64, ars int, acs int, ca *uint64, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+
+// pairs2x16AVX512 adds a·b to the tile c, with a 2×k, b k×16: element (i, p) of a is a[i*ars+p*acs],
+// row p of b starts at b[p*brs]; k > 0. ca[i] and cb[j] are the sums over their pairs, negative.
+// mask has a bit for each column of the last register of c.
+//
+//go:noescape
+func pairs2x16AVX512(k int, a *uint64, ars int, acs int, ca *uint64, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+
+// pairs2x8AVX512 adds a·b to the tile c, with a 2×k, b k×8: element (i, p) of a is a[i*ars+p*acs],
+// row p of b starts at b[p*brs]; k > 0. ca[i] and cb[j] are the sums over their pairs, negative.
+// mask has a bit for each column of the last register of c.
+//
+//go:noescape
+func pairs2x8AVX512(k int, a *uint64, ars int, acs int, ca *uint64, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+
+// pairs1x16AVX512 adds a·b to the tile c, with a 1×k, b k×16: element (i, p) of a is a[i*ars+p*acs],
+// row p of b starts at b[p*brs]; k > 0. ca[i] and cb[j] are the sums over their pairs, negative.
+// mask has a bit for each column of the last register of c.
+//
+//go:noescape
+func pairs1x16AVX512(k int, a *uint64, ars int, acs int, ca *uint64, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+
+// pairs1x8AVX512 adds a·b to the tile c, with a 1×k, b k×8: element (i, p) of a is a[i*ars+p*acs],
+// row p of b starts at b[p*brs]; k > 0. ca[i] and cb[j] are the sums over their pairs, negative.
+// mask has a bit for each column of the last register of c.
+//
+//go:noescape
+func pairs1x8AVX512(k int, a *uint64, ars int, acs int, ca *uint64, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+
 // transpose8AVX512 turns n blocks of 8×8: dst[(8b+j)*drs+i] = src[i*srs+8b+j] for b < n, i, j < 8; n > 0.
 //
 //go:noescape

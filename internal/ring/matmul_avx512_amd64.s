@@ -1579,6 +1579,1093 @@ store:
 	VZEROUPPER
 	RET
 
+// func pairColsAVX512(k int, dst *uint64, src *uint64, srs int, vectors int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·pairColsAVX512(SB), NOSPLIT, $0-40
+	MOVQ k+0(FP), AX
+	MOVQ dst+8(FP), CX
+	MOVQ src+16(FP), DX
+	MOVQ srs+24(FP), BX
+	SHLQ $0x03, BX
+	MOVQ vectors+32(FP), SI
+	SHRQ $0x01, AX
+
+columns:
+	VPXORQ Z0, Z0, Z0
+	MOVQ   DX, DI
+	MOVQ   AX, R8
+
+pairs:
+	CMPQ      R8, $0x00000001
+	JB        pairs_end
+	VMOVDQU64 (DI), Z1
+	VPMULLQ   (DI)(BX*1), Z1, Z1
+	LEAQ      (DI)(BX*2), DI
+	VPSUBQ    Z1, Z0, Z0
+	SUBQ      $0x00000001, R8
+	JMP       pairs
+
+pairs_end:
+	VMOVDQU64 Z0, (CX)
+	ADDQ      $0x00000040, DX
+	ADDQ      $0x00000040, CX
+	DECQ      SI
+	JNZ       columns
+	VZEROUPPER
+	RET
+
+// func pairRowAVX512(k int, row *uint64) uint64
+// Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, BMI2
+TEXT ·pairRowAVX512(SB), NOSPLIT, $0-24
+	MOVQ   k+0(FP), AX
+	MOVQ   row+8(FP), CX
+	VPXORQ Z0, Z0, Z0
+
+main:
+	CMPQ        AX, $0x00000010
+	JB          main_end
+	VMOVDQU64   (CX), Z1
+	VMOVDQU64   64(CX), Z2
+	VPUNPCKLQDQ Z2, Z1, Z3
+	VPUNPCKHQDQ Z2, Z1, Z4
+	VPMULLQ     Z3, Z4, Z3
+	VPSUBQ      Z3, Z0, Z0
+	ADDQ        $0x00000080, CX
+	SUBQ        $0x00000010, AX
+	JMP         main
+
+main_end:
+	TESTQ       AX, AX
+	JZ          sum
+	MOVQ        $-1, DX
+	BZHIQ       AX, DX, DX
+	KMOVQ       DX, K1
+	VMOVDQU64.Z (CX), K1, Z1
+	KSHIFTRQ    $0x08, K1, K1
+	VMOVDQU64.Z 64(CX), K1, Z2
+	VPUNPCKLQDQ Z2, Z1, Z3
+	VPUNPCKHQDQ Z2, Z1, Z4
+	VPMULLQ     Z3, Z4, Z3
+	VPSUBQ      Z3, Z0, Z0
+
+sum:
+	VEXTRACTI64X4 $0x01, Z0, Y1
+	VPADDQ        Y1, Y0, Y0
+	VEXTRACTI128  $0x01, Y0, X1
+	VPADDQ        X1, X0, X0
+	VPSRLDQ       $0x08, X0, X1
+	VPADDQ        X1, X0, X0
+	VMOVQ         X0, AX
+	MOVQ          AX, ret+16(FP)
+	VZEROUPPER
+	RET
+
+// func pairs8x16AVX512(k int, a *uint64, ars int, acs int, ca *uint64, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, MMX+
+TEXT ·pairs8x16AVX512(SB), NOSPLIT, $0-88
+	MOVQ        c+64(FP), AX
+	MOVQ        crs+72(FP), CX
+	SHLQ        $0x03, CX
+	PREFETCHT0  (AX)
+	PREFETCHT0  64(AX)
+	ADDQ        CX, AX
+	PREFETCHT0  (AX)
+	PREFETCHT0  64(AX)
+	ADDQ        CX, AX
+	PREFETCHT0  (AX)
+	PREFETCHT0  64(AX)
+	ADDQ        CX, AX
+	PREFETCHT0  (AX)
+	PREFETCHT0  64(AX)
+	ADDQ        CX, AX
+	PREFETCHT0  (AX)
+	PREFETCHT0  64(AX)
+	ADDQ        CX, AX
+	PREFETCHT0  (AX)
+	PREFETCHT0  64(AX)
+	ADDQ        CX, AX
+	PREFETCHT0  (AX)
+	PREFETCHT0  64(AX)
+	ADDQ        CX, AX
+	PREFETCHT0  (AX)
+	PREFETCHT0  64(AX)
+	ADDQ        CX, AX
+	MOVQ        ca+32(FP), AX
+	MOVQ        cb+56(FP), CX
+	VMOVDQU64   (CX), Z16
+	VMOVDQU64   64(CX), Z17
+	VPADDQ.BCST (AX), Z16, Z0
+	VPADDQ.BCST (AX), Z17, Z1
+	VPADDQ.BCST 8(AX), Z16, Z2
+	VPADDQ.BCST 8(AX), Z17, Z3
+	VPADDQ.BCST 16(AX), Z16, Z4
+	VPADDQ.BCST 16(AX), Z17, Z5
+	VPADDQ.BCST 24(AX), Z16, Z6
+	VPADDQ.BCST 24(AX), Z17, Z7
+	VPADDQ.BCST 32(AX), Z16, Z8
+	VPADDQ.BCST 32(AX), Z17, Z9
+	VPADDQ.BCST 40(AX), Z16, Z10
+	VPADDQ.BCST 40(AX), Z17, Z11
+	VPADDQ.BCST 48(AX), Z16, Z12
+	VPADDQ.BCST 48(AX), Z17, Z13
+	VPADDQ.BCST 56(AX), Z16, Z14
+	VPADDQ.BCST 56(AX), Z17, Z15
+	MOVQ        k+0(FP), AX
+	MOVQ        acs+24(FP), CX
+	SHLQ        $0x03, CX
+	MOVQ        a+8(FP), DX
+	MOVQ        ars+16(FP), BX
+	SHLQ        $0x03, BX
+	LEAQ        (BX)(BX*2), SI
+	LEAQ        (BX)(BX*4), DI
+	LEAQ        (SI)(BX*4), R8
+	LEAQ        (DX)(CX*1), R9
+	MOVQ        b+40(FP), R10
+	MOVQ        brs+48(FP), R11
+	SHLQ        $0x03, R11
+
+pairs:
+	CMPQ         AX, $0x00000002
+	JB           pairs_end
+	VMOVDQU64    (R10), Z16
+	VMOVDQU64    (R10)(R11*1), Z18
+	VMOVDQU64    64(R10), Z17
+	VMOVDQU64    64(R10)(R11*1), Z19
+	VPBROADCASTQ (DX), Z20
+	VPBROADCASTQ (R9), Z21
+	VPADDQ       Z18, Z20, Z22
+	VPADDQ       Z16, Z21, Z23
+	VPMULLQ      Z22, Z23, Z22
+	VPADDQ       Z22, Z0, Z0
+	VPADDQ       Z19, Z20, Z20
+	VPADDQ       Z17, Z21, Z21
+	VPMULLQ      Z20, Z21, Z20
+	VPADDQ       Z20, Z1, Z1
+	VPBROADCASTQ (DX)(BX*1), Z24
+	VPBROADCASTQ (R9)(BX*1), Z25
+	VPADDQ       Z18, Z24, Z26
+	VPADDQ       Z16, Z25, Z27
+	VPMULLQ      Z26, Z27, Z26
+	VPADDQ       Z26, Z2, Z2
+	VPADDQ       Z19, Z24, Z24
+	VPADDQ       Z17, Z25, Z25
+	VPMULLQ      Z24, Z25, Z24
+	VPADDQ       Z24, Z3, Z3
+	VPBROADCASTQ (DX)(BX*2), Z28
+	VPBROADCASTQ (R9)(BX*2), Z29
+	VPADDQ       Z18, Z28, Z30
+	VPADDQ       Z16, Z29, Z31
+	VPMULLQ      Z30, Z31, Z30
+	VPADDQ       Z30, Z4, Z4
+	VPADDQ       Z19, Z28, Z28
+	VPADDQ       Z17, Z29, Z29
+	VPMULLQ      Z28, Z29, Z28
+	VPADDQ       Z28, Z5, Z5
+	VPBROADCASTQ (DX)(SI*1), Z22
+	VPBROADCASTQ (R9)(SI*1), Z23
+	VPADDQ       Z18, Z22, Z20
+	VPADDQ       Z16, Z23, Z21
+	VPMULLQ      Z20, Z21, Z20
+	VPADDQ       Z20, Z6, Z6
+	VPADDQ       Z19, Z22, Z22
+	VPADDQ       Z17, Z23, Z23
+	VPMULLQ      Z22, Z23, Z22
+	VPADDQ       Z22, Z7, Z7
+	VPBROADCASTQ (DX)(BX*4), Z26
+	VPBROADCASTQ (R9)(BX*4), Z27
+	VPADDQ       Z18, Z26, Z24
+	VPADDQ       Z16, Z27, Z25
+	VPMULLQ      Z24, Z25, Z24
+	VPADDQ       Z24, Z8, Z8
+	VPADDQ       Z19, Z26, Z26
+	VPADDQ       Z17, Z27, Z27
+	VPMULLQ      Z26, Z27, Z26
+	VPADDQ       Z26, Z9, Z9
+	VPBROADCASTQ (DX)(DI*1), Z30
+	VPBROADCASTQ (R9)(DI*1), Z31
+	VPADDQ       Z18, Z30, Z28
+	VPADDQ       Z16, Z31, Z29
+	VPMULLQ      Z28, Z29, Z28
+	VPADDQ       Z28, Z10, Z10
+	VPADDQ       Z19, Z30, Z30
+	VPADDQ       Z17, Z31, Z31
+	VPMULLQ      Z30, Z31, Z30
+	VPADDQ       Z30, Z11, Z11
+	VPBROADCASTQ (DX)(SI*2), Z20
+	VPBROADCASTQ (R9)(SI*2), Z21
+	VPADDQ       Z18, Z20, Z22
+	VPADDQ       Z16, Z21, Z23
+	VPMULLQ      Z22, Z23, Z22
+	VPADDQ       Z22, Z12, Z12
+	VPADDQ       Z19, Z20, Z20
+	VPADDQ       Z17, Z21, Z21
+	VPMULLQ      Z20, Z21, Z20
+	VPADDQ       Z20, Z13, Z13
+	VPBROADCASTQ (DX)(R8*1), Z24
+	VPBROADCASTQ (R9)(R8*1), Z25
+	VPADDQ       Z18, Z24, Z26
+	VPADDQ       Z16, Z25, Z27
+	VPMULLQ      Z26, Z27, Z26
+	VPADDQ       Z26, Z14, Z14
+	VPADDQ       Z19, Z24, Z24
+	VPADDQ       Z17, Z25, Z25
+	VPMULLQ      Z24, Z25, Z24
+	VPADDQ       Z24, Z15, Z15
+	LEAQ         (DX)(CX*2), DX
+	LEAQ         (R9)(CX*2), R9
+	LEAQ         (R10)(R11*2), R10
+	SUBQ         $0x00000002, AX
+	JMP          pairs
+
+pairs_end:
+	TESTQ        AX, AX
+	JZ           store
+	VMOVDQU64    (R10), Z16
+	VMOVDQU64    64(R10), Z17
+	VPBROADCASTQ (DX), Z18
+	VPMULLQ      Z16, Z18, Z20
+	VPADDQ       Z20, Z0, Z0
+	VPMULLQ      Z17, Z18, Z21
+	VPADDQ       Z21, Z1, Z1
+	VPBROADCASTQ (DX)(BX*1), Z18
+	VPMULLQ      Z16, Z18, Z20
+	VPADDQ       Z20, Z2, Z2
+	VPMULLQ      Z17, Z18, Z21
+	VPADDQ       Z21, Z3, Z3
+	VPBROADCASTQ (DX)(BX*2), Z18
+	VPMULLQ      Z16, Z18, Z20
+	VPADDQ       Z20, Z4, Z4
+	VPMULLQ      Z17, Z18, Z21
+	VPADDQ       Z21, Z5, Z5
+	VPBROADCASTQ (DX)(SI*1), Z18
+	VPMULLQ      Z16, Z18, Z20
+	VPADDQ       Z20, Z6, Z6
+	VPMULLQ      Z17, Z18, Z21
+	VPADDQ       Z21, Z7, Z7
+	VPBROADCASTQ (DX)(BX*4), Z18
+	VPMULLQ      Z16, Z18, Z20
+	VPADDQ       Z20, Z8, Z8
+	VPMULLQ      Z17, Z18, Z21
+	VPADDQ       Z21, Z9, Z9
+	VPBROADCASTQ (DX)(DI*1), Z18
+	VPMULLQ      Z16, Z18, Z20
+	VPADDQ       Z20, Z10, Z10
+	VPMULLQ      Z17, Z18, Z21
+	VPADDQ       Z21, Z11, Z11
+	VPBROADCASTQ (DX)(SI*2), Z18
+	VPMULLQ      Z16, Z18, Z20
+	VPADDQ       Z20, Z12, Z12
+	VPMULLQ      Z17, Z18, Z21
+	VPADDQ       Z21, Z13, Z13
+	VPBROADCASTQ (DX)(R8*1), Z18
+	VPMULLQ      Z16, Z18, Z20
+	VPADDQ       Z20, Z14, Z14
+	VPMULLQ      Z17, Z18, Z21
+	VPADDQ       Z21, Z15, Z15
+
+store:
+	MOVQ        mask+80(FP), AX
+	KMOVQ       AX, K1
+	MOVQ        c+64(FP), AX
+	MOVQ        crs+72(FP), CX
+	SHLQ        $0x03, CX
+	VPADDQ      (AX), Z0, Z0
+	VMOVDQU64   Z0, (AX)
+	VMOVDQU64.Z 64(AX), K1, Z20
+	VPADDQ      Z20, Z1, Z1
+	VMOVDQU64   Z1, K1, 64(AX)
+	ADDQ        CX, AX
+	VPADDQ      (AX), Z2, Z2
+	VMOVDQU64   Z2, (AX)
+	VMOVDQU64.Z 64(AX), K1, Z20
+	VPADDQ      Z20, Z3, Z3
+	VMOVDQU64   Z3, K1, 64(AX)
+	ADDQ        CX, AX
+	VPADDQ      (AX), Z4, Z4
+	VMOVDQU64   Z4, (AX)
+	VMOVDQU64.Z 64(AX), K1, Z20
+	VPADDQ      Z20, Z5, Z5
+	VMOVDQU64   Z5, K1, 64(AX)
+	ADDQ        CX, AX
+	VPADDQ      (AX), Z6, Z6
+	VMOVDQU64   Z6, (AX)
+	VMOVDQU64.Z 64(AX), K1, Z20
+	VPADDQ      Z20, Z7, Z7
+	VMOVDQU64   Z7, K1, 64(AX)
+	ADDQ        CX, AX
+	VPADDQ      (AX), Z8, Z8
+	VMOVDQU64   Z8, (AX)
+	VMOVDQU64.Z 64(AX), K1, Z20
+	VPADDQ      Z20, Z9, Z9
+	VMOVDQU64   Z9, K1, 64(AX)
+	ADDQ        CX, AX
+	VPADDQ      (AX), Z10, Z10
+	VMOVDQU64   Z10, (AX)
+	VMOVDQU64.Z 64(AX), K1, Z20
+	VPADDQ      Z20, Z11, Z11
+	VMOVDQU64   Z11, K1, 64(AX)
+	ADDQ        CX, AX
+	VPADDQ      (AX), Z12, Z12
+	VMOVDQU64   Z12, (AX)
+	VMOVDQU64.Z 64(AX), K1, Z20
+	VPADDQ      Z20, Z13, Z13
+	VMOVDQU64   Z13, K1, 64(AX)
+	ADDQ        CX, AX
+	VPADDQ      (AX), Z14, Z14
+	VMOVDQU64   Z14, (AX)
+	VMOVDQU64.Z 64(AX), K1, Z20
+	VPADDQ      Z20, Z15, Z15
+	VMOVDQU64   Z15, K1, 64(AX)
+	VZEROUPPER
+	RET
+
+// func pairs8x8AVX512(k int, a *uint64, ars int, acs int, ca *uint64, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, MMX+
+TEXT ·pairs8x8AVX512(SB), NOSPLIT, $0-88
+	MOVQ        c+64(FP), AX
+	MOVQ        crs+72(FP), CX
+	SHLQ        $0x03, CX
+	PREFETCHT0  (AX)
+	ADDQ        CX, AX
+	PREFETCHT0  (AX)
+	ADDQ        CX, AX
+	PREFETCHT0  (AX)
+	ADDQ        CX, AX
+	PREFETCHT0  (AX)
+	ADDQ        CX, AX
+	PREFETCHT0  (AX)
+	ADDQ        CX, AX
+	PREFETCHT0  (AX)
+	ADDQ        CX, AX
+	PREFETCHT0  (AX)
+	ADDQ        CX, AX
+	PREFETCHT0  (AX)
+	ADDQ        CX, AX
+	MOVQ        ca+32(FP), AX
+	MOVQ        cb+56(FP), CX
+	VMOVDQU64   (CX), Z8
+	VPADDQ.BCST (AX), Z8, Z0
+	VPADDQ.BCST 8(AX), Z8, Z1
+	VPADDQ.BCST 16(AX), Z8, Z2
+	VPADDQ.BCST 24(AX), Z8, Z3
+	VPADDQ.BCST 32(AX), Z8, Z4
+	VPADDQ.BCST 40(AX), Z8, Z5
+	VPADDQ.BCST 48(AX), Z8, Z6
+	VPADDQ.BCST 56(AX), Z8, Z7
+	MOVQ        k+0(FP), AX
+	MOVQ        acs+24(FP), CX
+	SHLQ        $0x03, CX
+	MOVQ        a+8(FP), DX
+	MOVQ        ars+16(FP), BX
+	SHLQ        $0x03, BX
+	LEAQ        (BX)(BX*2), SI
+	LEAQ        (BX)(BX*4), DI
+	LEAQ        (SI)(BX*4), R8
+	LEAQ        (DX)(CX*1), R9
+	MOVQ        b+40(FP), R10
+	MOVQ        brs+48(FP), R11
+	SHLQ        $0x03, R11
+
+pairs:
+	CMPQ         AX, $0x00000002
+	JB           pairs_end
+	VMOVDQU64    (R10), Z8
+	VMOVDQU64    (R10)(R11*1), Z9
+	VPBROADCASTQ (DX), Z10
+	VPBROADCASTQ (R9), Z11
+	VPADDQ       Z9, Z10, Z10
+	VPADDQ       Z8, Z11, Z11
+	VPMULLQ      Z10, Z11, Z10
+	VPADDQ       Z10, Z0, Z0
+	VPBROADCASTQ (DX)(BX*1), Z12
+	VPBROADCASTQ (R9)(BX*1), Z13
+	VPADDQ       Z9, Z12, Z12
+	VPADDQ       Z8, Z13, Z13
+	VPMULLQ      Z12, Z13, Z12
+	VPADDQ       Z12, Z1, Z1
+	VPBROADCASTQ (DX)(BX*2), Z14
+	VPBROADCASTQ (R9)(BX*2), Z15
+	VPADDQ       Z9, Z14, Z14
+	VPADDQ       Z8, Z15, Z15
+	VPMULLQ      Z14, Z15, Z14
+	VPADDQ       Z14, Z2, Z2
+	VPBROADCASTQ (DX)(SI*1), Z16
+	VPBROADCASTQ (R9)(SI*1), Z17
+	VPADDQ       Z9, Z16, Z16
+	VPADDQ       Z8, Z17, Z17
+	VPMULLQ      Z16, Z17, Z16
+	VPADDQ       Z16, Z3, Z3
+	VPBROADCASTQ (DX)(BX*4), Z18
+	VPBROADCASTQ (R9)(BX*4), Z19
+	VPADDQ       Z9, Z18, Z18
+	VPADDQ       Z8, Z19, Z19
+	VPMULLQ      Z18, Z19, Z18
+	VPADDQ       Z18, Z4, Z4
+	VPBROADCASTQ (DX)(DI*1), Z20
+	VPBROADCASTQ (R9)(DI*1), Z21
+	VPADDQ       Z9, Z20, Z20
+	VPADDQ       Z8, Z21, Z21
+	VPMULLQ      Z20, Z21, Z20
+	VPADDQ       Z20, Z5, Z5
+	VPBROADCASTQ (DX)(SI*2), Z22
+	VPBROADCASTQ (R9)(SI*2), Z23
+	VPADDQ       Z9, Z22, Z22
+	VPADDQ       Z8, Z23, Z23
+	VPMULLQ      Z22, Z23, Z22
+	VPADDQ       Z22, Z6, Z6
+	VPBROADCASTQ (DX)(R8*1), Z24
+	VPBROADCASTQ (R9)(R8*1), Z25
+	VPADDQ       Z9, Z24, Z24
+	VPADDQ       Z8, Z25, Z25
+	VPMULLQ      Z24, Z25, Z24
+	VPADDQ       Z24, Z7, Z7
+	LEAQ         (DX)(CX*2), DX
+	LEAQ         (R9)(CX*2), R9
+	LEAQ         (R10)(R11*2), R10
+	SUBQ         $0x00000002, AX
+	JMP          pairs
+
+pairs_end:
+	TESTQ        AX, AX
+	JZ           store
+	VMOVDQU64    (R10), Z8
+	VPBROADCASTQ (DX), Z9
+	VPMULLQ      Z8, Z9, Z10
+	VPADDQ       Z10, Z0, Z0
+	VPBROADCASTQ (DX)(BX*1), Z9
+	VPMULLQ      Z8, Z9, Z10
+	VPADDQ       Z10, Z1, Z1
+	VPBROADCASTQ (DX)(BX*2), Z9
+	VPMULLQ      Z8, Z9, Z10
+	VPADDQ       Z10, Z2, Z2
+	VPBROADCASTQ (DX)(SI*1), Z9
+	VPMULLQ      Z8, Z9, Z10
+	VPADDQ       Z10, Z3, Z3
+	VPBROADCASTQ (DX)(BX*4), Z9
+	VPMULLQ      Z8, Z9, Z10
+	VPADDQ       Z10, Z4, Z4
+	VPBROADCASTQ (DX)(DI*1), Z9
+	VPMULLQ      Z8, Z9, Z10
+	VPADDQ       Z10, Z5, Z5
+	VPBROADCASTQ (DX)(SI*2), Z9
+	VPMULLQ      Z8, Z9, Z10
+	VPADDQ       Z10, Z6, Z6
+	VPBROADCASTQ (DX)(R8*1), Z9
+	VPMULLQ      Z8, Z9, Z10
+	VPADDQ       Z10, Z7, Z7
+
+store:
+	MOVQ        mask+80(FP), AX
+	KMOVQ       AX, K1
+	MOVQ        c+64(FP), AX
+	MOVQ        crs+72(FP), CX
+	SHLQ        $0x03, CX
+	VMOVDQU64.Z (AX), K1, Z10
+	VPADDQ      Z10, Z0, Z0
+	VMOVDQU64   Z0, K1, (AX)
+	ADDQ        CX, AX
+	VMOVDQU64.Z (AX), K1, Z10
+	VPADDQ      Z10, Z1, Z1
+	VMOVDQU64   Z1, K1, (AX)
+	ADDQ        CX, AX
+	VMOVDQU64.Z (AX), K1, Z10
+	VPADDQ      Z10, Z2, Z2
+	VMOVDQU64   Z2, K1, (AX)
+	ADDQ        CX, AX
+	VMOVDQU64.Z (AX), K1, Z10
+	VPADDQ      Z10, Z3, Z3
+	VMOVDQU64   Z3, K1, (AX)
+	ADDQ        CX, AX
+	VMOVDQU64.Z (AX), K1, Z10
+	VPADDQ      Z10, Z4, Z4
+	VMOVDQU64   Z4, K1, (AX)
+	ADDQ        CX, AX
+	VMOVDQU64.Z (AX), K1, Z10
+	VPADDQ      Z10, Z5, Z5
+	VMOVDQU64   Z5, K1, (AX)
+	ADDQ        CX, AX
+	VMOVDQU64.Z (AX), K1, Z10
+	VPADDQ      Z10, Z6, Z6
+	VMOVDQU64   Z6, K1, (AX)
+	ADDQ        CX, AX
+	VMOVDQU64.Z (AX), K1, Z10
+	VPADDQ      Z10, Z7, Z7
+	VMOVDQU64   Z7, K1, (AX)
+	VZEROUPPER
+	RET
+
+// func pairs4x16AVX512(k int, a *uint64, ars int, acs int, ca *uint64, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, MMX+
+TEXT ·pairs4x16AVX512(SB), NOSPLIT, $0-88
+	MOVQ        c+64(FP), AX
+	MOVQ        crs+72(FP), CX
+	SHLQ        $0x03, CX
+	PREFETCHT0  (AX)
+	PREFETCHT0  64(AX)
+	ADDQ        CX, AX
+	PREFETCHT0  (AX)
+	PREFETCHT0  64(AX)
+	ADDQ        CX, AX
+	PREFETCHT0  (AX)
+	PREFETCHT0  64(AX)
+	ADDQ        CX, AX
+	PREFETCHT0  (AX)
+	PREFETCHT0  64(AX)
+	ADDQ        CX, AX
+	MOVQ        ca+32(FP), AX
+	MOVQ        cb+56(FP), CX
+	VMOVDQU64   (CX), Z8
+	VMOVDQU64   64(CX), Z9
+	VPADDQ.BCST (AX), Z8, Z0
+	VPADDQ.BCST (AX), Z9, Z1
+	VPADDQ.BCST 8(AX), Z8, Z2
+	VPADDQ.BCST 8(AX), Z9, Z3
+	VPADDQ.BCST 16(AX), Z8, Z4
+	VPADDQ.BCST 16(AX), Z9, Z5
+	VPADDQ.BCST 24(AX), Z8, Z6
+	VPADDQ.BCST 24(AX), Z9, Z7
+	MOVQ        k+0(FP), AX
+	MOVQ        acs+24(FP), CX
+	SHLQ        $0x03, CX
+	MOVQ        a+8(FP), DX
+	MOVQ        ars+16(FP), BX
+	SHLQ        $0x03, BX
+	LEAQ        (BX)(BX*2), SI
+	LEAQ        (DX)(CX*1), DI
+	MOVQ        b+40(FP), R8
+	MOVQ        brs+48(FP), R9
+	SHLQ        $0x03, R9
+
+pairs:
+	CMPQ         AX, $0x00000002
+	JB           pairs_end
+	VMOVDQU64    (R8), Z8
+	VMOVDQU64    (R8)(R9*1), Z10
+	VMOVDQU64    64(R8), Z9
+	VMOVDQU64    64(R8)(R9*1), Z11
+	VPBROADCASTQ (DX), Z12
+	VPBROADCASTQ (DI), Z13
+	VPADDQ       Z10, Z12, Z14
+	VPADDQ       Z8, Z13, Z15
+	VPMULLQ      Z14, Z15, Z14
+	VPADDQ       Z14, Z0, Z0
+	VPADDQ       Z11, Z12, Z12
+	VPADDQ       Z9, Z13, Z13
+	VPMULLQ      Z12, Z13, Z12
+	VPADDQ       Z12, Z1, Z1
+	VPBROADCASTQ (DX)(BX*1), Z16
+	VPBROADCASTQ (DI)(BX*1), Z17
+	VPADDQ       Z10, Z16, Z18
+	VPADDQ       Z8, Z17, Z19
+	VPMULLQ      Z18, Z19, Z18
+	VPADDQ       Z18, Z2, Z2
+	VPADDQ       Z11, Z16, Z16
+	VPADDQ       Z9, Z17, Z17
+	VPMULLQ      Z16, Z17, Z16
+	VPADDQ       Z16, Z3, Z3
+	VPBROADCASTQ (DX)(BX*2), Z20
+	VPBROADCASTQ (DI)(BX*2), Z21
+	VPADDQ       Z10, Z20, Z22
+	VPADDQ       Z8, Z21, Z23
+	VPMULLQ      Z22, Z23, Z22
+	VPADDQ       Z22, Z4, Z4
+	VPADDQ       Z11, Z20, Z20
+	VPADDQ       Z9, Z21, Z21
+	VPMULLQ      Z20, Z21, Z20
+	VPADDQ       Z20, Z5, Z5
+	VPBROADCASTQ (DX)(SI*1), Z24
+	VPBROADCASTQ (DI)(SI*1), Z25
+	VPADDQ       Z10, Z24, Z26
+	VPADDQ       Z8, Z25, Z27
+	VPMULLQ      Z26, Z27, Z26
+	VPADDQ       Z26, Z6, Z6
+	VPADDQ       Z11, Z24, Z24
+	VPADDQ       Z9, Z25, Z25
+	VPMULLQ      Z24, Z25, Z24
+	VPADDQ       Z24, Z7, Z7
+	LEAQ         (DX)(CX*2), DX
+	LEAQ         (DI)(CX*2), DI
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x00000002, AX
+	JMP          pairs
+
+pairs_end:
+	TESTQ        AX, AX
+	JZ           store
+	VMOVDQU64    (R8), Z8
+	VMOVDQU64    64(R8), Z9
+	VPBROADCASTQ (DX), Z10
+	VPMULLQ      Z8, Z10, Z12
+	VPADDQ       Z12, Z0, Z0
+	VPMULLQ      Z9, Z10, Z13
+	VPADDQ       Z13, Z1, Z1
+	VPBROADCASTQ (DX)(BX*1), Z10
+	VPMULLQ      Z8, Z10, Z12
+	VPADDQ       Z12, Z2, Z2
+	VPMULLQ      Z9, Z10, Z13
+	VPADDQ       Z13, Z3, Z3
+	VPBROADCASTQ (DX)(BX*2), Z10
+	VPMULLQ      Z8, Z10, Z12
+	VPADDQ       Z12, Z4, Z4
+	VPMULLQ      Z9, Z10, Z13
+	VPADDQ       Z13, Z5, Z5
+	VPBROADCASTQ (DX)(SI*1), Z10
+	VPMULLQ      Z8, Z10, Z12
+	VPADDQ       Z12, Z6, Z6
+	VPMULLQ      Z9, Z10, Z13
+	VPADDQ       Z13, Z7, Z7
+
+store:
+	MOVQ        mask+80(FP), AX
+	KMOVQ       AX, K1
+	MOVQ        c+64(FP), AX
+	MOVQ        crs+72(FP), CX
+	SHLQ        $0x03, CX
+	VPADDQ      (AX), Z0, Z0
+	VMOVDQU64   Z0, (AX)
+	VMOVDQU64.Z 64(AX), K1, Z12
+	VPADDQ      Z12, Z1, Z1
+	VMOVDQU64   Z1, K1, 64(AX)
+	ADDQ        CX, AX
+	VPADDQ      (AX), Z2, Z2
+	VMOVDQU64   Z2, (AX)
+	VMOVDQU64.Z 64(AX), K1, Z12
+	VPADDQ      Z12, Z3, Z3
+	VMOVDQU64   Z3, K1, 64(AX)
+	ADDQ        CX, AX
+	VPADDQ      (AX), Z4, Z4
+	VMOVDQU64   Z4, (AX)
+	VMOVDQU64.Z 64(AX), K1, Z12
+	VPADDQ      Z12, Z5, Z5
+	VMOVDQU64   Z5, K1, 64(AX)
+	ADDQ        CX, AX
+	VPADDQ      (AX), Z6, Z6
+	VMOVDQU64   Z6, (AX)
+	VMOVDQU64.Z 64(AX), K1, Z12
+	VPADDQ      Z12, Z7, Z7
+	VMOVDQU64   Z7, K1, 64(AX)
+	VZEROUPPER
+	RET
+
+// func pairs4x8AVX512(k int, a *uint64, ars int, acs int, ca *uint64, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, MMX+
+TEXT ·pairs4x8AVX512(SB), NOSPLIT, $0-88
+	MOVQ        c+64(FP), AX
+	MOVQ        crs+72(FP), CX
+	SHLQ        $0x03, CX
+	PREFETCHT0  (AX)
+	ADDQ        CX, AX
+	PREFETCHT0  (AX)
+	ADDQ        CX, AX
+	PREFETCHT0  (AX)
+	ADDQ        CX, AX
+	PREFETCHT0  (AX)
+	ADDQ        CX, AX
+	MOVQ        ca+32(FP), AX
+	MOVQ        cb+56(FP), CX
+	VMOVDQU64   (CX), Z4
+	VPADDQ.BCST (AX), Z4, Z0
+	VPADDQ.BCST 8(AX), Z4, Z1
+	VPADDQ.BCST 16(AX), Z4, Z2
+	VPADDQ.BCST 24(AX), Z4, Z3
+	MOVQ        k+0(FP), AX
+	MOVQ        acs+24(FP), CX
+	SHLQ        $0x03, CX
+	MOVQ        a+8(FP), DX
+	MOVQ        ars+16(FP), BX
+	SHLQ        $0x03, BX
+	LEAQ        (BX)(BX*2), SI
+	LEAQ        (DX)(CX*1), DI
+	MOVQ        b+40(FP), R8
+	MOVQ        brs+48(FP), R9
+	SHLQ        $0x03, R9
+
+pairs:
+	CMPQ         AX, $0x00000002
+	JB           pairs_end
+	VMOVDQU64    (R8), Z4
+	VMOVDQU64    (R8)(R9*1), Z5
+	VPBROADCASTQ (DX), Z6
+	VPBROADCASTQ (DI), Z7
+	VPADDQ       Z5, Z6, Z6
+	VPADDQ       Z4, Z7, Z7
+	VPMULLQ      Z6, Z7, Z6
+	VPADDQ       Z6, Z0, Z0
+	VPBROADCASTQ (DX)(BX*1), Z8
+	VPBROADCASTQ (DI)(BX*1), Z9
+	VPADDQ       Z5, Z8, Z8
+	VPADDQ       Z4, Z9, Z9
+	VPMULLQ      Z8, Z9, Z8
+	VPADDQ       Z8, Z1, Z1
+	VPBROADCASTQ (DX)(BX*2), Z10
+	VPBROADCASTQ (DI)(BX*2), Z11
+	VPADDQ       Z5, Z10, Z10
+	VPADDQ       Z4, Z11, Z11
+	VPMULLQ      Z10, Z11, Z10
+	VPADDQ       Z10, Z2, Z2
+	VPBROADCASTQ (DX)(SI*1), Z12
+	VPBROADCASTQ (DI)(SI*1), Z13
+	VPADDQ       Z5, Z12, Z12
+	VPADDQ       Z4, Z13, Z13
+	VPMULLQ      Z12, Z13, Z12
+	VPADDQ       Z12, Z3, Z3
+	LEAQ         (DX)(CX*2), DX
+	LEAQ         (DI)(CX*2), DI
+	LEAQ         (R8)(R9*2), R8
+	SUBQ         $0x00000002, AX
+	JMP          pairs
+
+pairs_end:
+	TESTQ        AX, AX
+	JZ           store
+	VMOVDQU64    (R8), Z4
+	VPBROADCASTQ (DX), Z5
+	VPMULLQ      Z4, Z5, Z6
+	VPADDQ       Z6, Z0, Z0
+	VPBROADCASTQ (DX)(BX*1), Z5
+	VPMULLQ      Z4, Z5, Z6
+	VPADDQ       Z6, Z1, Z1
+	VPBROADCASTQ (DX)(BX*2), Z5
+	VPMULLQ      Z4, Z5, Z6
+	VPADDQ       Z6, Z2, Z2
+	VPBROADCASTQ (DX)(SI*1), Z5
+	VPMULLQ      Z4, Z5, Z6
+	VPADDQ       Z6, Z3, Z3
+
+store:
+	MOVQ        mask+80(FP), AX
+	KMOVQ       AX, K1
+	MOVQ        c+64(FP), AX
+	MOVQ        crs+72(FP), CX
+	SHLQ        $0x03, CX
+	VMOVDQU64.Z (AX), K1, Z6
+	VPADDQ      Z6, Z0, Z0
+	VMOVDQU64   Z0, K1, (AX)
+	ADDQ        CX, AX
+	VMOVDQU64.Z (AX), K1, Z6
+	VPADDQ      Z6, Z1, Z1
+	VMOVDQU64   Z1, K1, (AX)
+	ADDQ        CX, AX
+	VMOVDQU64.Z (AX), K1, Z6
+	VPADDQ      Z6, Z2, Z2
+	VMOVDQU64   Z2, K1, (AX)
+	ADDQ        CX, AX
+	VMOVDQU64.Z (AX), K1, Z6
+	VPADDQ      Z6, Z3, Z3
+	VMOVDQU64   Z3, K1, (AX)
+	VZEROUPPER
+	RET
+
+// func pairs2x16AVX512(k int, a *uint64, ars int, acs int, ca *uint64, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, MMX+
+TEXT ·pairs2x16AVX512(SB), NOSPLIT, $0-88
+	MOVQ        c+64(FP), AX
+	MOVQ        crs+72(FP), CX
+	SHLQ        $0x03, CX
+	PREFETCHT0  (AX)
+	PREFETCHT0  64(AX)
+	ADDQ        CX, AX
+	PREFETCHT0  (AX)
+	PREFETCHT0  64(AX)
+	ADDQ        CX, AX
+	MOVQ        ca+32(FP), AX
+	MOVQ        cb+56(FP), CX
+	VMOVDQU64   (CX), Z4
+	VMOVDQU64   64(CX), Z5
+	VPADDQ.BCST (AX), Z4, Z0
+	VPADDQ.BCST (AX), Z5, Z1
+	VPADDQ.BCST 8(AX), Z4, Z2
+	VPADDQ.BCST 8(AX), Z5, Z3
+	MOVQ        k+0(FP), AX
+	MOVQ        acs+24(FP), CX
+	SHLQ        $0x03, CX
+	MOVQ        a+8(FP), DX
+	MOVQ        ars+16(FP), BX
+	SHLQ        $0x03, BX
+	LEAQ        (DX)(CX*1), SI
+	MOVQ        b+40(FP), DI
+	MOVQ        brs+48(FP), R8
+	SHLQ        $0x03, R8
+
+pairs:
+	CMPQ         AX, $0x00000002
+	JB           pairs_end
+	VMOVDQU64    (DI), Z4
+	VMOVDQU64    (DI)(R8*1), Z6
+	VMOVDQU64    64(DI), Z5
+	VMOVDQU64    64(DI)(R8*1), Z7
+	VPBROADCASTQ (DX), Z8
+	VPBROADCASTQ (SI), Z9
+	VPADDQ       Z6, Z8, Z10
+	VPADDQ       Z4, Z9, Z11
+	VPMULLQ      Z10, Z11, Z10
+	VPADDQ       Z10, Z0, Z0
+	VPADDQ       Z7, Z8, Z8
+	VPADDQ       Z5, Z9, Z9
+	VPMULLQ      Z8, Z9, Z8
+	VPADDQ       Z8, Z1, Z1
+	VPBROADCASTQ (DX)(BX*1), Z12
+	VPBROADCASTQ (SI)(BX*1), Z13
+	VPADDQ       Z6, Z12, Z14
+	VPADDQ       Z4, Z13, Z15
+	VPMULLQ      Z14, Z15, Z14
+	VPADDQ       Z14, Z2, Z2
+	VPADDQ       Z7, Z12, Z12
+	VPADDQ       Z5, Z13, Z13
+	VPMULLQ      Z12, Z13, Z12
+	VPADDQ       Z12, Z3, Z3
+	LEAQ         (DX)(CX*2), DX
+	LEAQ         (SI)(CX*2), SI
+	LEAQ         (DI)(R8*2), DI
+	SUBQ         $0x00000002, AX
+	JMP          pairs
+
+pairs_end:
+	TESTQ        AX, AX
+	JZ           store
+	VMOVDQU64    (DI), Z4
+	VMOVDQU64    64(DI), Z5
+	VPBROADCASTQ (DX), Z6
+	VPMULLQ      Z4, Z6, Z8
+	VPADDQ       Z8, Z0, Z0
+	VPMULLQ      Z5, Z6, Z9
+	VPADDQ       Z9, Z1, Z1
+	VPBROADCASTQ (DX)(BX*1), Z6
+	VPMULLQ      Z4, Z6, Z8
+	VPADDQ       Z8, Z2, Z2
+	VPMULLQ      Z5, Z6, Z9
+	VPADDQ       Z9, Z3, Z3
+
+store:
+	MOVQ        mask+80(FP), AX
+	KMOVQ       AX, K1
+	MOVQ        c+64(FP), AX
+	MOVQ        crs+72(FP), CX
+	SHLQ        $0x03, CX
+	VPADDQ      (AX), Z0, Z0
+	VMOVDQU64   Z0, (AX)
+	VMOVDQU64.Z 64(AX), K1, Z8
+	VPADDQ      Z8, Z1, Z1
+	VMOVDQU64   Z1, K1, 64(AX)
+	ADDQ        CX, AX
+	VPADDQ      (AX), Z2, Z2
+	VMOVDQU64   Z2, (AX)
+	VMOVDQU64.Z 64(AX), K1, Z8
+	VPADDQ      Z8, Z3, Z3
+	VMOVDQU64   Z3, K1, 64(AX)
+	VZEROUPPER
+	RET
+
+// func pairs2x8AVX512(k int, a *uint64, ars int, acs int, ca *uint64, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, MMX+
+TEXT ·pairs2x8AVX512(SB), NOSPLIT, $0-88
+	MOVQ        c+64(FP), AX
+	MOVQ        crs+72(FP), CX
+	SHLQ        $0x03, CX
+	PREFETCHT0  (AX)
+	ADDQ        CX, AX
+	PREFETCHT0  (AX)
+	ADDQ        CX, AX
+	MOVQ        ca+32(FP), AX
+	MOVQ        cb+56(FP), CX
+	VMOVDQU64   (CX), Z2
+	VPADDQ.BCST (AX), Z2, Z0
+	VPADDQ.BCST 8(AX), Z2, Z1
+	MOVQ        k+0(FP), AX
+	MOVQ        acs+24(FP), CX
+	SHLQ        $0x03, CX
+	MOVQ        a+8(FP), DX
+	MOVQ        ars+16(FP), BX
+	SHLQ        $0x03, BX
+	LEAQ        (DX)(CX*1), SI
+	MOVQ        b+40(FP), DI
+	MOVQ        brs+48(FP), R8
+	SHLQ        $0x03, R8
+
+pairs:
+	CMPQ         AX, $0x00000002
+	JB           pairs_end
+	VMOVDQU64    (DI), Z2
+	VMOVDQU64    (DI)(R8*1), Z3
+	VPBROADCASTQ (DX), Z4
+	VPBROADCASTQ (SI), Z5
+	VPADDQ       Z3, Z4, Z4
+	VPADDQ       Z2, Z5, Z5
+	VPMULLQ      Z4, Z5, Z4
+	VPADDQ       Z4, Z0, Z0
+	VPBROADCASTQ (DX)(BX*1), Z6
+	VPBROADCASTQ (SI)(BX*1), Z7
+	VPADDQ       Z3, Z6, Z6
+	VPADDQ       Z2, Z7, Z7
+	VPMULLQ      Z6, Z7, Z6
+	VPADDQ       Z6, Z1, Z1
+	LEAQ         (DX)(CX*2), DX
+	LEAQ         (SI)(CX*2), SI
+	LEAQ         (DI)(R8*2), DI
+	SUBQ         $0x00000002, AX
+	JMP          pairs
+
+pairs_end:
+	TESTQ        AX, AX
+	JZ           store
+	VMOVDQU64    (DI), Z2
+	VPBROADCASTQ (DX), Z3
+	VPMULLQ      Z2, Z3, Z4
+	VPADDQ       Z4, Z0, Z0
+	VPBROADCASTQ (DX)(BX*1), Z3
+	VPMULLQ      Z2, Z3, Z4
+	VPADDQ       Z4, Z1, Z1
+
+store:
+	MOVQ        mask+80(FP), AX
+	KMOVQ       AX, K1
+	MOVQ        c+64(FP), AX
+	MOVQ        crs+72(FP), CX
+	SHLQ        $0x03, CX
+	VMOVDQU64.Z (AX), K1, Z4
+	VPADDQ      Z4, Z0, Z0
+	VMOVDQU64   Z0, K1, (AX)
+	ADDQ        CX, AX
+	VMOVDQU64.Z (AX), K1, Z4
+	VPADDQ      Z4, Z1, Z1
+	VMOVDQU64   Z1, K1, (AX)
+	VZEROUPPER
+	RET
+
+// func pairs1x16AVX512(k int, a *uint64, ars int, acs int, ca *uint64, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, MMX+
+TEXT ·pairs1x16AVX512(SB), NOSPLIT, $0-88
+	MOVQ        c+64(FP), AX
+	MOVQ        crs+72(FP), CX
+	SHLQ        $0x03, CX
+	PREFETCHT0  (AX)
+	PREFETCHT0  64(AX)
+	ADDQ        CX, AX
+	MOVQ        ca+32(FP), AX
+	MOVQ        cb+56(FP), CX
+	VMOVDQU64   (CX), Z2
+	VMOVDQU64   64(CX), Z3
+	VPADDQ.BCST (AX), Z2, Z0
+	VPADDQ.BCST (AX), Z3, Z1
+	MOVQ        k+0(FP), AX
+	MOVQ        acs+24(FP), CX
+	SHLQ        $0x03, CX
+	MOVQ        a+8(FP), DX
+	MOVQ        ars+16(FP), BX
+	SHLQ        $0x03, BX
+	LEAQ        (DX)(CX*1), BX
+	MOVQ        b+40(FP), SI
+	MOVQ        brs+48(FP), DI
+	SHLQ        $0x03, DI
+
+pairs:
+	CMPQ         AX, $0x00000002
+	JB           pairs_end
+	VMOVDQU64    (SI), Z2
+	VMOVDQU64    (SI)(DI*1), Z4
+	VMOVDQU64    64(SI), Z3
+	VMOVDQU64    64(SI)(DI*1), Z5
+	VPBROADCASTQ (DX), Z6
+	VPBROADCASTQ (BX), Z7
+	VPADDQ       Z4, Z6, Z8
+	VPADDQ       Z2, Z7, Z9
+	VPMULLQ      Z8, Z9, Z8
+	VPADDQ       Z8, Z0, Z0
+	VPADDQ       Z5, Z6, Z6
+	VPADDQ       Z3, Z7, Z7
+	VPMULLQ      Z6, Z7, Z6
+	VPADDQ       Z6, Z1, Z1
+	LEAQ         (DX)(CX*2), DX
+	LEAQ         (BX)(CX*2), BX
+	LEAQ         (SI)(DI*2), SI
+	SUBQ         $0x00000002, AX
+	JMP          pairs
+
+pairs_end:
+	TESTQ        AX, AX
+	JZ           store
+	VMOVDQU64    (SI), Z2
+	VMOVDQU64    64(SI), Z3
+	VPBROADCASTQ (DX), Z4
+	VPMULLQ      Z2, Z4, Z6
+	VPADDQ       Z6, Z0, Z0
+	VPMULLQ      Z3, Z4, Z7
+	VPADDQ       Z7, Z1, Z1
+
+store:
+	MOVQ        mask+80(FP), AX
+	KMOVQ       AX, K1
+	MOVQ        c+64(FP), AX
+	MOVQ        crs+72(FP), CX
+	SHLQ        $0x03, CX
+	VPADDQ      (AX), Z0, Z0
+	VMOVDQU64   Z0, (AX)
+	VMOVDQU64.Z 64(AX), K1, Z6
+	VPADDQ      Z6, Z1, Z1
+	VMOVDQU64   Z1, K1, 64(AX)
+	VZEROUPPER
+	RET
+
+// func pairs1x8AVX512(k int, a *uint64, ars int, acs int, ca *uint64, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, MMX+
+TEXT ·pairs1x8AVX512(SB), NOSPLIT, $0-88
+	MOVQ        c+64(FP), AX
+	MOVQ        crs+72(FP), CX
+	SHLQ        $0x03, CX
+	PREFETCHT0  (AX)
+	ADDQ        CX, AX
+	MOVQ        ca+32(FP), AX
+	MOVQ        cb+56(FP), CX
+	VMOVDQU64   (CX), Z1
+	VPADDQ.BCST (AX), Z1, Z0
+	MOVQ        k+0(FP), AX
+	MOVQ        acs+24(FP), CX
+	SHLQ        $0x03, CX
+	MOVQ        a+8(FP), DX
+	MOVQ        ars+16(FP), BX
+	SHLQ        $0x03, BX
+	LEAQ        (DX)(CX*1), BX
+	MOVQ        b+40(FP), SI
+	MOVQ        brs+48(FP), DI
+	SHLQ        $0x03, DI
+
+pairs:
+	CMPQ         AX, $0x00000002
+	JB           pairs_end
+	VMOVDQU64    (SI), Z1
+	VMOVDQU64    (SI)(DI*1), Z2
+	VPBROADCASTQ (DX), Z3
+	VPBROADCASTQ (BX), Z4
+	VPADDQ       Z2, Z3, Z3
+	VPADDQ       Z1, Z4, Z4
+	VPMULLQ      Z3, Z4, Z3
+	VPADDQ       Z3, Z0, Z0
+	LEAQ         (DX)(CX*2), DX
+	LEAQ         (BX)(CX*2), BX
+	LEAQ         (SI)(DI*2), SI
+	SUBQ         $0x00000002, AX
+	JMP          pairs
+
+pairs_end:
+	TESTQ        AX, AX
+	JZ           store
+	VMOVDQU64    (SI), Z1
+	VPBROADCASTQ (DX), Z2
+	VPMULLQ      Z1, Z2, Z3
+	VPADDQ       Z3, Z0, Z0
+
+store:
+	MOVQ        mask+80(FP), AX
+	KMOVQ       AX, K1
+	MOVQ        c+64(FP), AX
+	MOVQ        crs+72(FP), CX
+	SHLQ        $0x03, CX
+	VMOVDQU64.Z (AX), K1, Z3
+	VPADDQ      Z3, Z0, Z0
+	VMOVDQU64   Z0, K1, (AX)
+	VZEROUPPER
+	RET
+
 // func transpose8AVX512(n int, dst *uint64, drs int, src *uint64, srs int)
 // Requires: AVX, AVX512F
 TEXT ·transpose8AVX512(SB), NOSPLIT, $0-40

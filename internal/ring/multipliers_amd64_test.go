@@ -16,6 +16,9 @@ func multipliers() map[string]func(p product) {
 	}
 	if slices.Contains(have, LevelAVX512) {
 		all["vpmullq"] = eitherForm(tilingAVX512().matMul, matMulPartGo)
+		pairs := tilingPairs512()
+		pairs.worth = func(m, k, n int) bool { return true }
+		all["pairs vpmullq"] = eitherForm(pairs.matMul, matMulPartGo)
 	}
 	if slices.Contains(have, LevelAVX512) && hasIFMA() {
 		all["vpmadd52"] = eitherForm(always(tiling52()), tiling65().matMul)

@@ -16,6 +16,23 @@ func tilingAVX512() *tiling {
 	}
 }
 
+// tilingPairs512 multiplies pairs of steps of k ([Winograd68]) with VPMULLQ. Products of
+// fewer than 32 rows or columns or 64 steps are measured to be faster without.
+func tilingPairs512() *pairTiling {
+	return &pairTiling{
+		tiling: tiling{lanes: 8, width: 16, whole: true, blockK: 512, rows: []int{8, 4, 2, 1}, turn: transpose8AVX512, lines: copyRowsAVX512},
+		few:    tilingAVX512(),
+		worth:  func(m, k, n int) bool { return min(m, n) >= 32 && k >= 64 },
+		pairs: [][]pairTile{
+			{pairs8x8AVX512, pairs8x16AVX512},
+			{pairs4x8AVX512, pairs4x16AVX512},
+			{pairs2x8AVX512, pairs2x16AVX512},
+			{pairs1x8AVX512, pairs1x16AVX512},
+		},
+		row: pairRowAVX512, cols: pairColsAVX512,
+	}
+}
+
 // tilingAVX2 multiplies with VPMULUDQ and VPMULLD.
 func tilingAVX2() *tiling {
 	return &tiling{
