@@ -1580,52 +1580,76 @@ loop:
 // func copyRowsAVX2(n int, dst *uint64, src *uint64, srs int, cols int)
 // Requires: AVX, AVX2
 TEXT ·copyRowsAVX2(SB), NOSPLIT, $0-40
-	MOVQ n+0(FP), AX
-	MOVQ dst+8(FP), CX
-	MOVQ src+16(FP), DX
-	MOVQ srs+24(FP), BX
-	SHLQ $0x03, BX
-	MOVQ cols+32(FP), SI
-	LEAQ 3(SI), DI
-	ANDQ $-4, DI
-	SHLQ $0x03, DI
+	MOVQ src+16(FP), AX
+	MOVQ srs+24(FP), CX
+	SHLQ $0x03, CX
+	MOVQ n+0(FP), BX
+	MOVQ dst+8(FP), SI
+	MOVQ cols+32(FP), DI
+	LEAQ 3(DI), R8
+	ANDQ $-4, R8
+	SHLQ $0x03, R8
 
-registers:
-	CMPQ SI, $0x00000004
-	JB   registers_end
-	MOVQ DX, R8
-	MOVQ CX, R9
-	MOVQ AX, R10
+twos:
+	CMPQ DI, $0x00000008
+	JB   twos_end
+	MOVQ AX, DX
+	ADDQ $0x00000040, AX
+	MOVQ SI, R9
+	MOVQ BX, R10
 
-whole:
-	VMOVDQU (R8), Y0
+two:
+	VMOVDQU (DX), Y0
 	VMOVDQU Y0, (R9)
-	ADDQ    BX, R8
-	ADDQ    DI, R9
+	VMOVDQU 32(DX), Y0
+	VMOVDQU Y0, 32(R9)
+	ADDQ    CX, DX
+	ADDQ    R8, R9
 	DECQ    R10
-	JNZ     whole
-	ADDQ    $0x00000020, DX
-	ADDQ    $0x00000020, CX
-	SUBQ    $0x00000004, SI
-	JMP     registers
+	JNZ     two
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x00000008, DI
+	JMP     twos
 
-registers_end:
-	TESTQ        SI, SI
+twos_end:
+ones:
+	CMPQ DI, $0x00000004
+	JB   ones_end
+	MOVQ AX, DX
+	ADDQ $0x00000020, AX
+	MOVQ SI, R9
+	MOVQ BX, R10
+
+one:
+	VMOVDQU (DX), Y0
+	VMOVDQU Y0, (R9)
+	ADDQ    CX, DX
+	ADDQ    R8, R9
+	DECQ    R10
+	JNZ     one
+	ADDQ    $0x00000020, SI
+	SUBQ    $0x00000004, DI
+	JMP     ones
+
+ones_end:
+	TESTQ        DI, DI
 	JZ           done
-	VMOVQ        SI, X15
+	VMOVQ        DI, X15
 	VPBROADCASTQ X15, Y15
 	VPCMPGTQ     laneNumbers<>+0(SB), Y15, Y15
-	MOVQ         DX, R8
-	MOVQ         CX, R9
-	MOVQ         AX, R10
+	MOVQ         AX, DX
+	ADDQ         $0x00000020, AX
+	MOVQ         SI, R9
+	MOVQ         BX, R10
 
 last:
-	VPMASKMOVQ (R8), Y15, Y0
+	VPMASKMOVQ (DX), Y15, Y0
 	VMOVDQU    Y0, (R9)
-	ADDQ       BX, R8
-	ADDQ       DI, R9
+	ADDQ       CX, DX
+	ADDQ       R8, R9
 	DECQ       R10
 	JNZ        last
+	ADDQ       $0x00000020, SI
 
 done:
 	VZEROUPPER
@@ -1636,3 +1660,101 @@ DATA laneNumbers<>+8(SB)/8, $0x0000000000000001
 DATA laneNumbers<>+16(SB)/8, $0x0000000000000002
 DATA laneNumbers<>+24(SB)/8, $0x0000000000000003
 GLOBL laneNumbers<>(SB), RODATA|NOPTR, $32
+
+// func sumRowsAVX2(n int, dst *uint64, x *uint64, xrs int, y *uint64, yrs int, cols int)
+// Requires: AVX, AVX2
+TEXT ·sumRowsAVX2(SB), NOSPLIT, $0-56
+	MOVQ x+16(FP), AX
+	MOVQ xrs+24(FP), CX
+	SHLQ $0x03, CX
+	MOVQ y+32(FP), BX
+	MOVQ yrs+40(FP), SI
+	SHLQ $0x03, SI
+	MOVQ n+0(FP), R8
+	MOVQ dst+8(FP), R9
+	MOVQ cols+48(FP), R10
+	LEAQ 3(R10), R11
+	ANDQ $-4, R11
+	SHLQ $0x03, R11
+
+twos:
+	CMPQ R10, $0x00000008
+	JB   twos_end
+	MOVQ AX, DX
+	ADDQ $0x00000040, AX
+	MOVQ BX, DI
+	ADDQ $0x00000040, BX
+	MOVQ R9, R12
+	MOVQ R8, R13
+
+two:
+	VMOVDQU (DX), Y0
+	VMOVDQU (DI), Y1
+	VPADDQ  Y1, Y0, Y0
+	VMOVDQU Y0, (R12)
+	VMOVDQU 32(DX), Y0
+	VMOVDQU 32(DI), Y1
+	VPADDQ  Y1, Y0, Y0
+	VMOVDQU Y0, 32(R12)
+	ADDQ    CX, DX
+	ADDQ    SI, DI
+	ADDQ    R11, R12
+	DECQ    R13
+	JNZ     two
+	ADDQ    $0x00000040, R9
+	SUBQ    $0x00000008, R10
+	JMP     twos
+
+twos_end:
+ones:
+	CMPQ R10, $0x00000004
+	JB   ones_end
+	MOVQ AX, DX
+	ADDQ $0x00000020, AX
+	MOVQ BX, DI
+	ADDQ $0x00000020, BX
+	MOVQ R9, R12
+	MOVQ R8, R13
+
+one:
+	VMOVDQU (DX), Y0
+	VMOVDQU (DI), Y1
+	VPADDQ  Y1, Y0, Y0
+	VMOVDQU Y0, (R12)
+	ADDQ    CX, DX
+	ADDQ    SI, DI
+	ADDQ    R11, R12
+	DECQ    R13
+	JNZ     one
+	ADDQ    $0x00000020, R9
+	SUBQ    $0x00000004, R10
+	JMP     ones
+
+ones_end:
+	TESTQ        R10, R10
+	JZ           done
+	VMOVQ        R10, X15
+	VPBROADCASTQ X15, Y15
+	VPCMPGTQ     laneNumbers<>+0(SB), Y15, Y15
+	MOVQ         AX, DX
+	ADDQ         $0x00000020, AX
+	MOVQ         BX, DI
+	ADDQ         $0x00000020, BX
+	MOVQ         R9, R12
+	MOVQ         R8, R13
+
+last:
+	VPMASKMOVQ (DX), Y15, Y0
+	VPMASKMOVQ (DI), Y15, Y1
+	VPADDQ     Y1, Y0, Y0
+	VMOVDQU    Y0, (R12)
+	ADDQ       CX, DX
+	ADDQ       SI, DI
+	ADDQ       R11, R12
+	DECQ       R13
+	JNZ        last
+	ADDQ       $0x00000020, R9
+
+done:
+	VZEROUPPER
+	RET

@@ -1590,27 +1590,57 @@ TEXT ·pairColsAVX512(SB), NOSPLIT, $0-40
 	MOVQ vectors+32(FP), SI
 	SHRQ $0x01, AX
 
-columns:
-	VPXORQ Z0, Z0, Z0
+twos:
+	CMPQ   SI, $0x00000002
+	JB     twos_end
 	MOVQ   DX, DI
 	MOVQ   AX, R8
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
 
-pairs:
+pairs2:
 	CMPQ      R8, $0x00000001
-	JB        pairs_end
-	VMOVDQU64 (DI), Z1
-	VPMULLQ   (DI)(BX*1), Z1, Z1
+	JB        pairs2_end
+	VMOVDQU64 (DI), Z2
+	VPMULLQ   (DI)(BX*1), Z2, Z2
+	VPSUBQ    Z2, Z0, Z0
+	VMOVDQU64 64(DI), Z3
+	VPMULLQ   64(DI)(BX*1), Z3, Z3
+	VPSUBQ    Z3, Z1, Z1
 	LEAQ      (DI)(BX*2), DI
-	VPSUBQ    Z1, Z0, Z0
 	SUBQ      $0x00000001, R8
-	JMP       pairs
+	JMP       pairs2
 
-pairs_end:
+pairs2_end:
+	VMOVDQU64 Z0, (CX)
+	VMOVDQU64 Z1, 64(CX)
+	ADDQ      $0x00000080, DX
+	ADDQ      $0x00000080, CX
+	SUBQ      $0x00000002, SI
+	JMP       twos
+
+twos_end:
+	TESTQ  SI, SI
+	JZ     done
+	MOVQ   DX, SI
+	VPXORQ Z0, Z0, Z0
+
+pairs1:
+	CMPQ      AX, $0x00000001
+	JB        pairs1_end
+	VMOVDQU64 (SI), Z1
+	VPMULLQ   (SI)(BX*1), Z1, Z1
+	VPSUBQ    Z1, Z0, Z0
+	LEAQ      (SI)(BX*2), SI
+	SUBQ      $0x00000001, AX
+	JMP       pairs1
+
+pairs1_end:
 	VMOVDQU64 Z0, (CX)
 	ADDQ      $0x00000040, DX
 	ADDQ      $0x00000040, CX
-	DECQ      SI
-	JNZ       columns
+
+done:
 	VZEROUPPER
 	RET
 
@@ -2738,52 +2768,174 @@ loop:
 // func copyRowsAVX512(n int, dst *uint64, src *uint64, srs int, cols int)
 // Requires: AVX, AVX512BW, AVX512F, BMI2
 TEXT ·copyRowsAVX512(SB), NOSPLIT, $0-40
-	MOVQ n+0(FP), AX
-	MOVQ dst+8(FP), CX
-	MOVQ src+16(FP), DX
-	MOVQ srs+24(FP), BX
-	SHLQ $0x03, BX
-	MOVQ cols+32(FP), SI
-	LEAQ 7(SI), DI
-	ANDQ $-8, DI
-	SHLQ $0x03, DI
+	MOVQ src+16(FP), AX
+	MOVQ srs+24(FP), CX
+	SHLQ $0x03, CX
+	MOVQ n+0(FP), BX
+	MOVQ dst+8(FP), SI
+	MOVQ cols+32(FP), DI
+	LEAQ 7(DI), R8
+	ANDQ $-8, R8
+	SHLQ $0x03, R8
 
-registers:
-	CMPQ SI, $0x00000008
-	JB   registers_end
-	MOVQ DX, R8
-	MOVQ CX, R9
-	MOVQ AX, R10
+twos:
+	CMPQ DI, $0x00000010
+	JB   twos_end
+	MOVQ AX, DX
+	ADDQ $0x00000080, AX
+	MOVQ SI, R9
+	MOVQ BX, R10
 
-whole:
-	VMOVDQU64 (R8), Z0
+two:
+	VMOVDQU64 (DX), Z0
 	VMOVDQU64 Z0, (R9)
-	ADDQ      BX, R8
-	ADDQ      DI, R9
+	VMOVDQU64 64(DX), Z0
+	VMOVDQU64 Z0, 64(R9)
+	ADDQ      CX, DX
+	ADDQ      R8, R9
 	DECQ      R10
-	JNZ       whole
-	ADDQ      $0x00000040, DX
-	ADDQ      $0x00000040, CX
-	SUBQ      $0x00000008, SI
-	JMP       registers
+	JNZ       two
+	ADDQ      $0x00000080, SI
+	SUBQ      $0x00000010, DI
+	JMP       twos
 
-registers_end:
-	TESTQ SI, SI
+twos_end:
+ones:
+	CMPQ DI, $0x00000008
+	JB   ones_end
+	MOVQ AX, DX
+	ADDQ $0x00000040, AX
+	MOVQ SI, R9
+	MOVQ BX, R10
+
+one:
+	VMOVDQU64 (DX), Z0
+	VMOVDQU64 Z0, (R9)
+	ADDQ      CX, DX
+	ADDQ      R8, R9
+	DECQ      R10
+	JNZ       one
+	ADDQ      $0x00000040, SI
+	SUBQ      $0x00000008, DI
+	JMP       ones
+
+ones_end:
+	TESTQ DI, DI
 	JZ    done
-	MOVQ  $-1, R8
-	BZHIQ SI, R8, R8
-	KMOVQ R8, K1
-	MOVQ  DX, R8
-	MOVQ  CX, R9
-	MOVQ  AX, R10
+	MOVQ  $-1, DX
+	BZHIQ DI, DX, DX
+	KMOVQ DX, K1
+	MOVQ  AX, DX
+	ADDQ  $0x00000040, AX
+	MOVQ  SI, R9
+	MOVQ  BX, R10
 
 last:
-	VMOVDQU64.Z (R8), K1, Z0
+	VMOVDQU64.Z (DX), K1, Z0
 	VMOVDQU64   Z0, (R9)
-	ADDQ        BX, R8
-	ADDQ        DI, R9
+	ADDQ        CX, DX
+	ADDQ        R8, R9
 	DECQ        R10
 	JNZ         last
+	ADDQ        $0x00000040, SI
+
+done:
+	VZEROUPPER
+	RET
+
+// func sumRowsAVX512(n int, dst *uint64, x *uint64, xrs int, y *uint64, yrs int, cols int)
+// Requires: AVX, AVX512BW, AVX512F, BMI2
+TEXT ·sumRowsAVX512(SB), NOSPLIT, $0-56
+	MOVQ x+16(FP), AX
+	MOVQ xrs+24(FP), CX
+	SHLQ $0x03, CX
+	MOVQ y+32(FP), BX
+	MOVQ yrs+40(FP), SI
+	SHLQ $0x03, SI
+	MOVQ n+0(FP), R8
+	MOVQ dst+8(FP), R9
+	MOVQ cols+48(FP), R10
+	LEAQ 7(R10), R11
+	ANDQ $-8, R11
+	SHLQ $0x03, R11
+
+twos:
+	CMPQ R10, $0x00000010
+	JB   twos_end
+	MOVQ AX, DX
+	ADDQ $0x00000080, AX
+	MOVQ BX, DI
+	ADDQ $0x00000080, BX
+	MOVQ R9, R12
+	MOVQ R8, R13
+
+two:
+	VMOVDQU64 (DX), Z0
+	VMOVDQU64 (DI), Z1
+	VPADDQ    Z1, Z0, Z0
+	VMOVDQU64 Z0, (R12)
+	VMOVDQU64 64(DX), Z0
+	VMOVDQU64 64(DI), Z1
+	VPADDQ    Z1, Z0, Z0
+	VMOVDQU64 Z0, 64(R12)
+	ADDQ      CX, DX
+	ADDQ      SI, DI
+	ADDQ      R11, R12
+	DECQ      R13
+	JNZ       two
+	ADDQ      $0x00000080, R9
+	SUBQ      $0x00000010, R10
+	JMP       twos
+
+twos_end:
+ones:
+	CMPQ R10, $0x00000008
+	JB   ones_end
+	MOVQ AX, DX
+	ADDQ $0x00000040, AX
+	MOVQ BX, DI
+	ADDQ $0x00000040, BX
+	MOVQ R9, R12
+	MOVQ R8, R13
+
+one:
+	VMOVDQU64 (DX), Z0
+	VMOVDQU64 (DI), Z1
+	VPADDQ    Z1, Z0, Z0
+	VMOVDQU64 Z0, (R12)
+	ADDQ      CX, DX
+	ADDQ      SI, DI
+	ADDQ      R11, R12
+	DECQ      R13
+	JNZ       one
+	ADDQ      $0x00000040, R9
+	SUBQ      $0x00000008, R10
+	JMP       ones
+
+ones_end:
+	TESTQ R10, R10
+	JZ    done
+	MOVQ  $-1, DX
+	BZHIQ R10, DX, DX
+	KMOVQ DX, K1
+	MOVQ  AX, DX
+	ADDQ  $0x00000040, AX
+	MOVQ  BX, DI
+	ADDQ  $0x00000040, BX
+	MOVQ  R9, R12
+	MOVQ  R8, R13
+
+last:
+	VMOVDQU64.Z (DX), K1, Z0
+	VMOVDQU64.Z (DI), K1, Z1
+	VPADDQ      Z1, Z0, Z0
+	VMOVDQU64   Z0, (R12)
+	ADDQ        CX, DX
+	ADDQ        SI, DI
+	ADDQ        R11, R12
+	DECQ        R13
+	JNZ         last
+	ADDQ        $0x00000040, R9
 
 done:
 	VZEROUPPER

@@ -17,7 +17,7 @@ func (t *tiling) pack(buf []uint64, m *term, k, k1, j, j1 int) Matrix {
 	}
 	plus := m.plus.rows(k, k1).cols(j, j1)
 	if b.ColStride == 1 && plus.ColStride == 1 {
-		addRows(d, b, plus)
+		t.sums(b.Rows, &d.Data[0], &b.Data[0], b.RowStride, &plus.Data[0], plus.RowStride, b.Cols)
 		return d
 	}
 	s := getScratch(len(buf))
@@ -45,14 +45,6 @@ func (t *tiling) take(d, b Matrix) {
 func usable(b Matrix) bool {
 	const words, page = 1 << 17, 512
 	return b.ColStride == 1 && b.Rows*b.RowStride <= words && b.RowStride%page != 0
-}
-
-// addRows is d = x + y for matrices with contiguous rows.
-func addRows(d, x, y Matrix) {
-	add := active().add
-	for i := range d.Rows {
-		add(d.Data[i*d.RowStride:][:d.Cols], x.Data[i*x.RowStride:][:d.Cols], y.Data[i*y.RowStride:][:d.Cols])
-	}
 }
 
 // copy packs b into d, turning blocks where the columns of b are contiguous.

@@ -8,14 +8,15 @@ type tileFunc func(k int, a *uint64, ars, acs int, b *uint64, brs int, c *uint64
 
 // A tiling is a family of tile kernels and how to feed them.
 type tiling struct {
-	lanes  int                                                     // columns in a register
-	width  int                                                     // columns of the widest tile
-	whole  bool                                                    // tiles read whole registers of b, so it has to be padded
-	blockK int                                                     // rows of b that are packed together
-	rows   []int                                                   // heights of the tiles, falling to 1
-	tiles  [][]tileFunc                                            // tiles[h][v] is rows[h] high and v+1 registers wide
-	turn   func(n int, dst *uint64, drs int, src *uint64, srs int) // transposes n squares of lanes×lanes
-	lines  func(n int, dst, src *uint64, srs, cols int)            // copies n rows of cols words to whole registers
+	lanes  int                                                            // columns in a register
+	width  int                                                            // columns of the widest tile
+	whole  bool                                                           // tiles read whole registers of b, so it has to be padded
+	blockK int                                                            // rows of b that are packed together
+	rows   []int                                                          // heights of the tiles, falling to 1
+	tiles  [][]tileFunc                                                   // tiles[h][v] is rows[h] high and v+1 registers wide
+	turn   func(n int, dst *uint64, drs int, src *uint64, srs int)        // transposes n squares of lanes×lanes
+	lines  func(n int, dst, src *uint64, srs, cols int)                   // copies n rows of cols words to whole registers
+	sums   func(n int, dst, x *uint64, xrs int, y *uint64, yrs, cols int) // adds two matrices that way
 }
 
 // matMul is dst += x0·y0 (or a pair): for each block of k and each

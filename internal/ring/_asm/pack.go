@@ -87,45 +87,82 @@ func transpose256() {
 	RET()
 }
 
-// copyRows writes the packing of an operand whose rows are contiguous.
+// packRows writes the packing of an operand whose rows are contiguous, and of a sum of two.
+func packRows(v *isa) {
+	copyRows(v)
+	sumRows(v)
+}
+
 func copyRows(v *isa) {
 	name := "copyRows" + v.suffix
 	TEXT(name, NOSPLIT, "func(n int, dst, src *uint64, srs, cols int)")
 	Pragma("noescape")
 	Doc(fmt.Sprintf("%s copies n rows of cols words, src[i*srs:], and fills each up with zeros to a multiple of %d words;", name, v.lanes),
 		"the rows of dst follow each other; n > 0.")
-	n := Load(Param("n"), GP64())
-	dst := Load(Param("dst"), GP64())
-	src := Load(Param("src"), GP64())
-	srs := loadStride("srs")
-	cols := Load(Param("cols"), GP64())
-	drs := GP64()
+	wholeRegisters(v, []rowSource{newRowSource("src", "srs")})
+}
+
+func sumRows(v *isa) {
+	name := "sumRows" + v.suffix
+	TEXT(name, NOSPLIT, "func(n int, dst, x *uint64, xrs int, y *uint64, yrs, cols int)")
+	Pragma("noescape")
+	Doc(fmt.Sprintf("%s does as copyRows%s with rows x[i*xrs:] + y[i*yrs:].", name, v.suffix))
+	wholeRegisters(v, []rowSource{newRowSource("x", "xrs"), newRowSource("y", "yrs")})
+}
+
+// A rowSource is a matrix with contiguous rows: the top of the columns that are next, and
+// the place of a row in them.
+type rowSource struct{ top, stride, at Register }
+
+func newRowSource(name, stride string) rowSource {
+	return rowSource{Load(Param(name), GP64()), loadStride(stride), GP64()}
+}
+
+// wholeRegisters stores the sums of n rows of cols words, two registers of all rows at a time.
+func wholeRegisters(v *isa, from []rowSource) {
+	n, dst, cols := Load(Param("n"), GP64()), Load(Param("dst"), GP64()), Load(Param("cols"), GP64())
+	drs, to, left := GP64(), GP64(), GP64()
 	LEAQ(Mem{Base: cols, Disp: v.lanes - 1}, drs)
 	ANDQ(I32(-v.lanes), drs)
 	SHLQ(U8(3), drs)
-	from, to, left := GP64(), GP64(), GP64()
-	column := func(label string, load func(from Mem, to Op)) {
-		MOVQ(src, from)
+	columns := func(label string, registers int, load func(from Mem, to Op)) {
+		for _, f := range from {
+			MOVQ(f.top, f.at)
+			ADDQ(U32(registers*v.bytes()), f.top)
+		}
 		MOVQ(dst, to)
 		MOVQ(n, left)
 		Label(label)
-		load(Mem{Base: from}, v.reg[0])
-		v.store(v.reg[0], Mem{Base: to})
-		ADDQ(srs, from)
+		for u := range registers {
+			sumOfRows(v, from, u, load)
+			v.store(v.reg[0], Mem{Base: to, Disp: u * v.bytes()})
+		}
+		for _, f := range from {
+			ADDQ(f.stride, f.at)
+		}
 		ADDQ(drs, to)
 		DECQ(left)
 		JNZ(LabelRef(label))
+		ADDQ(U32(registers*v.bytes()), dst)
 	}
-	countedLoop("registers", cols, v.lanes, func() {
-		column("whole", func(from Mem, to Op) { v.load(from, to) })
-		ADDQ(U32(v.bytes()), src)
-		ADDQ(U32(v.bytes()), dst)
-	})
+	whole := func(from Mem, to Op) { v.load(from, to) }
+	countedLoop("twos", cols, 2*v.lanes, func() { columns("two", 2, whole) })
+	countedLoop("ones", cols, v.lanes, func() { columns("one", 1, whole) })
 	TESTQ(cols, cols)
 	JZ(LabelRef("done"))
 	v.maskTail(cols)
-	column("last", v.loadTail)
+	columns("last", 1, v.loadTail)
 	Label("done")
 	VZEROUPPER()
 	RET()
+}
+
+// sumOfRows leaves the sum of register u of a row in register 0.
+func sumOfRows(v *isa, from []rowSource, u int, load func(from Mem, to Op)) {
+	for i, f := range from {
+		load(Mem{Base: f.at, Disp: u * v.bytes()}, v.reg[i])
+		if i > 0 {
+			VPADDQ(v.reg[i], v.reg[0], v.reg[0])
+		}
+	}
 }

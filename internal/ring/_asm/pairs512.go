@@ -144,25 +144,38 @@ func pairCols512() {
 	src := Load(Param("src"), GP64())
 	srs := loadStride("srs")
 	vectors := Load(Param("vectors"), GP64())
-	at, pairs := GP64(), GP64()
 	SHRQ(U8(1), k)
-	Label("columns")
-	VPXORQ(Z0, Z0, Z0)
-	MOVQ(src, at)
-	MOVQ(k, pairs)
-	countedLoop("pairs", pairs, 1, func() {
-		VMOVDQU64(Mem{Base: at}, Z1)
-		VPMULLQ(Mem{Base: at, Index: srs, Scale: 1}, Z1, Z1)
-		LEAQ(Mem{Base: at, Index: srs, Scale: 2}, at)
-		VPSUBQ(Z1, Z0, Z0)
-	})
-	VMOVDQU64(Z0, Mem{Base: dst})
-	ADDQ(U32(64), src)
-	ADDQ(U32(64), dst)
-	DECQ(vectors)
-	JNZ(LabelRef("columns"))
+	countedLoop("twos", vectors, 2, func() { pairColumns(2, k, dst, src, srs) })
+	TESTQ(vectors, vectors)
+	JZ(LabelRef("done"))
+	pairColumns(1, k, dst, src, srs)
+	Label("done")
 	VZEROUPPER()
 	RET()
+}
+
+// pairColumns writes the sums of n registers of columns and moves on.
+func pairColumns(n int, pairs, dst, src, srs Register) {
+	at, left := GP64(), GP64()
+	MOVQ(src, at)
+	MOVQ(pairs, left)
+	sums, x := zmm[:n], zmm[n:]
+	for _, s := range sums {
+		VPXORQ(s, s, s)
+	}
+	countedLoop(fmt.Sprintf("pairs%d", n), left, 1, func() {
+		for i, s := range sums {
+			VMOVDQU64(Mem{Base: at, Disp: 64 * i}, x[i])
+			VPMULLQ(Mem{Base: at, Index: srs, Scale: 1, Disp: 64 * i}, x[i], x[i])
+			VPSUBQ(x[i], s, s)
+		}
+		LEAQ(Mem{Base: at, Index: srs, Scale: 2}, at)
+	})
+	for i, s := range sums {
+		VMOVDQU64(s, Mem{Base: dst, Disp: 64 * i})
+	}
+	ADDQ(U32(64*n), src)
+	ADDQ(U32(64*n), dst)
 }
 
 // pairRow512 writes the sum over a row of a left operand.
