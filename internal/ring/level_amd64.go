@@ -56,7 +56,7 @@ func avx2Kernels() *kernels {
 	k.shiftLeft, k.shiftRight, k.shiftRightArith = shiftLeftAVX2, shiftRightAVX2, shiftRightArithAVX2
 	k.sum, k.dot = sumAVX2, dotAVX2
 	k.mulShare, k.andShare = mulShareAVX2, andShareAVX2
-	k.matMul = halved(tilingPairs().matMul)
+	k.matMul = halved(7, tilingPairs().matMul)
 	k.matVec = matVecWith(matVecAVX2, dotAVX2)
 	k.toPlanes, k.fromPlanes = toPlanesWith(transpose64AVX2), fromPlanesWith(transpose64AVX2)
 	return k
@@ -88,15 +88,18 @@ func avx512Kernels() *kernels {
 // avx512MatMul is the faster of the two AVX-512 products.
 func avx512MatMul() func(p product) {
 	if prefersIFMA() {
-		return halved(tiling52().matMul)
+		return halved(7, tiling52().matMul)
 	}
-	return tilingPairs512().matMul
+	return halved(32, tilingPairs512().matMul)
 }
 
 // halved multiplies large matrices by products of their quarters. Measured: with 5
 // for a word 128×784×128 is halved too and is slower for it, with 8 512×512×512 is
-// halved once less and is slower for that at level avx2.
-func halved(small func(p product)) func(p product) { return strassen{small: small, word: 7}.matMul }
+// halved once less and is slower for that at level avx2. Products with VPMULLQ on AMD
+// Zen 4 gain nothing up to 1024×1024×1024, with 32 it is not halved, and a fifth at twice the sides.
+func halved(word int, small func(p product)) func(p product) {
+	return strassen{small: small, word: word}.matMul
+}
 
 // prefersIFMA reports whether a product is faster with VPMADD52 than with VPMULLQ.
 // Measured: AMD Zen 5 does 50 Gop/s with VPMULLQ, so that two products are faster there
