@@ -32,7 +32,12 @@ var Ladder = []Rung{
 		Reason: "a transport carries words and knows nothing of what they mean",
 	},
 	{
-		Package: "internal/transport/grpcnet", Module: []string{"internal/transport"},
+		Package: "internal/transport/h2",
+		Libs:    []string{"golang.org/x/net/http2", "google.golang.org/grpc"},
+		Reason:  "one call on one connection: bytes, without servers, keys or words",
+	},
+	{
+		Package: "internal/transport/grpcnet", Module: []string{"internal/transport", "internal/transport/h2"},
 		Libs:   []string{"google.golang.org/grpc"},
 		Reason: "a transport carries words and knows nothing of what they mean",
 	},
@@ -150,7 +155,7 @@ var Ladder = []Rung{
 		Package: "cmd/trainer",
 		Module:  []string{"datasets", "internal/bench", "internal/identity", "parties", "parties/client", "parties/daemon"},
 		Libs: []string{
-			"github.com/alecthomas/kong", "github.com/vbauerster/mpb/v8", "golang.org/x/term",
+			"github.com/alecthomas/kong", "github.com/vbauerster/mpb/v8", "golang.org/x/sys/unix", "golang.org/x/term",
 		},
 		Reason: "the command parses, wires and prints; the logic is below it",
 	},

@@ -1,11 +1,14 @@
 package grpcnet
 
 import (
-	"sync"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
+
+	"github.com/trefoil-ml/trefoil/internal/transport/h2"
 )
 
 // Names of the gRPC service.
@@ -13,46 +16,81 @@ const (
 	serviceName  = "trefoil.Transport"
 	controlName  = "Control"
 	messagesName = "Messages"
+
+	messagesMethod = "/" + serviceName + "/" + messagesName
 )
 
 // service is what a node serves to its peers.
 func (n *Node) service() *grpc.ServiceDesc {
-	serve := func(name string, f func(*link, *identity, grpc.ServerStream) error) grpc.StreamDesc {
-		return grpc.StreamDesc{
-			StreamName: name, ServerStreams: true, ClientStreams: true,
-			Handler: func(_ any, st grpc.ServerStream) error { return n.serve(st, f) },
-		}
-	}
 	return &grpc.ServiceDesc{
 		ServiceName: serviceName,
 		HandlerType: (*any)(nil),
-		Streams: []grpc.StreamDesc{
-			serve(controlName, (*link).serveControl),
-			serve(messagesName, (*link).serveMessages),
-		},
+		Streams: []grpc.StreamDesc{{
+			StreamName: controlName, ServerStreams: true, ClientStreams: true,
+			Handler: func(_ any, st grpc.ServerStream) error { return n.serveControl(st) },
+		}},
 	}
 }
 
-// serve finds the link of an incoming stream and hands the stream to f. A
-// refusal is logged, and kept for whoever waits for that peer.
-func (n *Node) serve(st grpc.ServerStream, f func(*link, *identity, grpc.ServerStream) error) error {
+// serveControl keeps the control stream of a link.
+func (n *Node) serveControl(st grpc.ServerStream) error {
 	id, ok := identityOf(st.Context())
 	if !ok {
 		return status.Error(codes.Unauthenticated, "no key")
 	}
-	l, err := n.admit(st, id)
+	md, _ := metadata.FromIncomingContext(st.Context())
+	l, err := n.admit(md, id, (*caller).claim)
 	if err != nil {
-		n.refused.tell("stream refused", "address", id.address, "key", Fingerprint(id.key), "error", status.Convert(err).Message())
 		return err
 	}
 	defer l.session.leave()
-	return f(l, id, st)
+	defer l.caller.release()
+	if err := st.SendMsg(&control{kind: kindWelcome}); err != nil {
+		return err
+	}
+	l.control(st, func() {})
+	return nil
 }
 
-// admit returns the link that an incoming stream is for, as part of its
-// session.
-func (n *Node) admit(st grpc.ServerStream, id *identity) (*link, error) {
-	h, err := readHeader(st.Context())
+// serveMessages keeps the stream of messages of a link, on a connection of its own,
+// until the session ends.
+func (n *Node) serveMessages(conn *secured) {
+	_ = conn.SetDeadline(time.Now().Add(handshakeTimeout)) // it fails on a closed connection, as what follows
+	c, r, err := h2.Accept(conn)
+	if err != nil {
+		n.refused.tell("stream refused", "address", conn.id.address, "key", Fingerprint(conn.id.key), "error", err)
+		return
+	}
+	defer c.Close()
+	if r.Method != messagesMethod {
+		_ = c.Refuse(status.Errorf(codes.Unimplemented, "method %s, want %s", printable(r.Method), messagesMethod))
+		return
+	}
+	l, err := n.admit(r.Metadata, conn.id, (*caller).attach)
+	if err != nil {
+		_ = c.Refuse(err)
+		return
+	}
+	defer l.session.leave()
+	if c.Welcome() == nil && conn.SetDeadline(time.Time{}) == nil {
+		l.start(conn.id, c)
+		<-l.session.done
+	}
+}
+
+// admit returns the link that an incoming stream is for, as part of its session and
+// with the stream's part of the link taken. A refusal is logged, and kept for
+// whoever waits for that peer.
+func (n *Node) admit(md metadata.MD, id *identity, take func(*caller, *identity, header) error) (*link, error) {
+	l, err := n.find(md, id, take)
+	if err != nil {
+		n.refused.tell("stream refused", "address", id.address, "key", Fingerprint(id.key), "error", status.Convert(err).Message())
+	}
+	return l, err
+}
+
+func (n *Node) find(md metadata.MD, id *identity, take func(*caller, *identity, header) error) (*link, error) {
+	h, err := readHeader(md)
 	if err != nil {
 		return nil, err
 	}
@@ -66,6 +104,10 @@ func (n *Node) admit(st grpc.ServerStream, id *identity) (*link, error) {
 	}
 	if !s.join() {
 		return nil, isOver(h.session)
+	}
+	if err := take(&l.caller, id, h); err != nil {
+		s.leave()
+		return nil, err
 	}
 	return l, nil
 }
@@ -90,92 +132,4 @@ func (s *session) expects(h header, id *identity) (*link, error) {
 		return nil, err
 	}
 	return l, nil
-}
-
-// caller is the connection from which a link's peer calls.
-type caller struct {
-	mu       sync.Mutex
-	id       *identity
-	attached bool  // the stream of messages too
-	refused  error // the last, for whoever waits
-}
-
-func (c *caller) refuse(id *identity, err error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.refused = status.Errorf(codes.PermissionDenied, "%s: %s", id.address, status.Convert(err).Message())
-}
-
-// lastRefusal returns why the last stream that claimed to be of this peer was
-// refused, or nil.
-func (c *caller) lastRefusal() error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.refused
-}
-
-// claim takes the link for a connection.
-func (c *caller) claim(id *identity) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.id != nil {
-		return status.Errorf(codes.AlreadyExists, "already connected from %s: do two servers run with one key?", c.id.address)
-	}
-	c.id = id
-	return nil
-}
-
-// attach takes the link's stream of messages.
-func (c *caller) attach(id *identity) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.id != id || c.attached {
-		return status.Error(codes.FailedPrecondition, "a stream of messages comes once, after that of control and over the same connection")
-	}
-	c.attached = true
-	return nil
-}
-
-// release gives the link up, so that the peer can try again, unless both
-// streams stand.
-func (c *caller) release() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !c.attached {
-		c.id = nil
-	}
-}
-
-// serveControl keeps the control stream of a link.
-func (l *link) serveControl(id *identity, st grpc.ServerStream) error {
-	if err := l.caller.claim(id); err != nil {
-		return err
-	}
-	defer l.caller.release()
-	if err := st.SendMsg(&control{kind: kindWelcome}); err != nil {
-		return err
-	}
-	l.control(st, func() {})
-	return nil
-}
-
-// serveMessages keeps the stream of messages of a link. It ends with the
-// session, which wakes who is in the stream's SendMsg or RecvMsg.
-func (l *link) serveMessages(id *identity, st grpc.ServerStream) error {
-	if err := l.caller.attach(id); err != nil {
-		return err
-	}
-	if err := st.SendMsg(&control{kind: kindWelcome}); err != nil {
-		return err
-	}
-	l.start(id, st)
-	<-l.session.done
-	return nil
-}
-
-// start puts the link to use.
-func (l *link) start(id *identity, messages stream) {
-	l.address, l.stream = id.address, messages
-	close(l.up)
-	l.session.run(l.read)
 }

@@ -17,7 +17,7 @@ const (
 // it is held back. sending ends with the last Send.
 func flooded(t *testing.T, messages uint32) (conns [transport.Servers]transport.Conn, sending <-chan error) {
 	t.Helper()
-	conns = joined(t, nodes(t, WithWindow(256<<10), WithBacklog(busyBacklog, 1<<30)))
+	conns = joined(t, nodes(t, WithBacklog(busyBacklog, 1<<30)))
 	done := make(chan error, 1)
 	go func() {
 		for seq := range messages {

@@ -7,6 +7,16 @@ import (
 	"github.com/trefoil-ml/trefoil/internal/transport"
 )
 
+// keepEvery is how many beats pass between two signs of life on the connection of
+// messages, which firewalls may forget while nothing is sent.
+const keepEvery = 10
+
+// stream is what both ends of a gRPC stream have in common.
+type stream interface {
+	SendMsg(m any) error
+	RecvMsg(m any) error
+}
+
 // control keeps one link's control stream until the session has ended here and
 // at the peer. It returns earlier, without ending the session, if the stream
 // fails before the link is up. stop ends the stream of messages.
@@ -34,10 +44,18 @@ func (l *link) control(c stream, stop func()) {
 			if pulse.silent() && !l.silence() {
 				return
 			}
+			l.keep(pulse)
 			if err := c.SendMsg(&control{kind: kindBeat}); err != nil {
 				continue // listen will know why
 			}
 		}
+	}
+}
+
+// keep keeps the connection of messages open.
+func (l *link) keep(p *pulse) {
+	if p.beats++; p.beats%keepEvery == 0 && l.isUp() {
+		l.messages.Ping()
 	}
 }
 
@@ -105,6 +123,7 @@ type pulse struct {
 	heard uint32
 	quiet int // beats since anything was heard
 	limit int
+	beats int
 }
 
 func newPulse(l *link) *pulse {

@@ -37,7 +37,7 @@ func Dial(ctx context.Context, key ed25519.PrivateKey, peer Peer) (*grpc.ClientC
 	if err != nil {
 		return nil, err
 	}
-	dial := func(ctx context.Context) (*secured, error) { return dialTLS(ctx, own, nearTrip, peer) }
+	dial := func(ctx context.Context) (*secured, error) { return dialTLS(ctx, own, serverName, peer) }
 	first, err := dial(ctx)
 	if err != nil {
 		return nil, err

@@ -19,6 +19,7 @@ type identity struct {
 	credentials.CommonAuthInfo
 	key     ed25519.PublicKey
 	address string
+	binding binding
 }
 
 // AuthType names the kind of identity for gRPC.
@@ -70,11 +71,22 @@ func secure(ctx context.Context, conn *tls.Conn) (*secured, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &secured{Conn: conn, id: &identity{
+	id := &identity{
 		CommonAuthInfo: credentials.CommonAuthInfo{SecurityLevel: credentials.PrivacyAndIntegrity},
 		key:            key,
 		address:        conn.RemoteAddr().String(),
-	}}, nil
+	}
+	return &secured{Conn: conn, id: id}, id.bind(conn.ConnectionState())
+}
+
+// bind sets the binding (RFC 9266, with a label of our own).
+func (id *identity) bind(s tls.ConnectionState) error {
+	b, err := s.ExportKeyingMaterial("EXPORTER-trefoil-link", nil, len(id.binding))
+	if err != nil {
+		return fmt.Errorf("connection without a binding: %w", err)
+	}
+	copy(id.binding[:], b)
+	return nil
 }
 
 // ready are the credentials of secured connections: TLS comes before gRPC here,

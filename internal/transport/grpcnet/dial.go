@@ -6,11 +6,10 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"time"
 
-	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 )
 
@@ -74,25 +73,17 @@ func (l *link) attempt(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, longAttempt)
 	defer cancel()
 	n, peer := l.session.node, l.session.peers[l.peer]
-	conn, err := n.dialTLS(ctx, peer)
+	c, err := n.call(ctx, peer)
 	if err != nil {
 		return err
 	}
-	client, err := n.client(conn)
-	if err != nil {
-		conn.Close()
-		return err
-	}
-	c := &call{client: client}
-	c.ctx, c.cancel = context.WithCancel(context.Background())
 	inTime := context.AfterFunc(ctx, c.cancel)
-	err = c.open(header{session: l.session.id, from: l.session.self, to: l.peer})
+	err = c.open(ctx, header{session: l.session.id, from: l.session.self, to: l.peer})
 	if !inTime() || err != nil {
 		c.close()
-		conn.Close()
 		return cmp.Or(err, context.Cause(ctx))
 	}
-	l.start(conn.id, c.messages)
+	l.start(c.id, c.messages)
 	l.session.run(func() {
 		defer c.close()
 		l.control(c.control, c.stop)
@@ -100,69 +91,23 @@ func (l *link) attempt(ctx context.Context) error {
 	return nil
 }
 
-// dialTLS connects to peer and makes sure of its key.
-func (n *Node) dialTLS(ctx context.Context, peer Peer) (*secured, error) {
-	return dialTLS(ctx, n.certificate, n.near, peer)
+// dialTLS connects to a host of peer and makes sure of its key.
+func (n *Node) dialTLS(ctx context.Context, host string, peer Peer) (*secured, error) {
+	return dialTLS(ctx, n.certificate, host, peer)
 }
 
-func dialTLS(ctx context.Context, own tls.Certificate, near time.Duration, peer Peer) (*secured, error) {
-	var watch stopwatch
-	raw, err := watch.dialer().DialContext(ctx, "tcp", peer.Address)
+func dialTLS(ctx context.Context, own tls.Certificate, host string, peer Peer) (*secured, error) {
+	var dialer net.Dialer
+	raw, err := dialer.DialContext(ctx, "tcp", peer.Address)
 	if err != nil {
 		return nil, err
 	}
 	config := tlsConfig(own, peer.Key)
-	config.ServerName = reachOver(watch.trip(), near).name()
+	config.ServerName = host
 	conn, err := secure(ctx, tls.Client(raw, config))
 	if err != nil {
 		raw.Close()
 		return nil, fmt.Errorf("TLS handshake: %w", err)
 	}
 	return conn, nil
-}
-
-// call is the dialler's end of a link.
-type call struct {
-	client   *grpc.ClientConn
-	ctx      context.Context // of both streams
-	cancel   context.CancelFunc
-	stop     context.CancelFunc // of the stream of messages
-	control  stream
-	messages stream
-}
-
-// open opens both streams.
-func (c *call) open(h header) (err error) {
-	ctx := metadata.NewOutgoingContext(c.ctx, h.metadata())
-	if c.control, err = c.stream(ctx, controlName); err != nil {
-		return err
-	}
-	ctx, c.stop = context.WithCancel(ctx)
-	c.messages, err = c.stream(ctx, messagesName)
-	return err
-}
-
-// stream opens one stream and waits for its welcome.
-func (c *call) stream(ctx context.Context, name string) (stream, error) {
-	desc := &grpc.StreamDesc{StreamName: name, ServerStreams: true, ClientStreams: true}
-	st, err := c.client.NewStream(ctx, desc, "/"+serviceName+"/"+name)
-	if err != nil {
-		return nil, err
-	}
-	var f control
-	if err := st.RecvMsg(&f); err != nil {
-		return nil, err
-	}
-	if f.err != nil || f.kind != kindWelcome {
-		return nil, status.Errorf(codes.FailedPrecondition, "control frame of kind %d, want a welcome", f.kind)
-	}
-	return st, nil
-}
-
-func (c *call) close() {
-	c.cancel()
-	if c.stop != nil {
-		c.stop()
-	}
-	c.client.Close()
 }

@@ -16,15 +16,19 @@
 // # Links
 //
 // For each pair of servers and session the server of lower index dials the
-// other. The connection carries two HTTP/2 streams: one of messages, and beside
-// it one of control, so that the cause of an end never waits behind megabytes of
-// messages that nobody reads. Control also beats: a peer that is silent for
-// [WithHeartbeat]'s patience is lost, and a link survives any idle time.
+// other, twice: for a gRPC stream of control, which grpc-go serves beside the other
+// services of the port, and for one of messages, which package h2 serves. So the
+// cause of an end never waits behind megabytes of messages that nobody reads. The
+// name that the dialler asks for in TLS tells the two apart; messages quote a number
+// that only the ends of the connection of control know. Control also
+// beats: a peer that is silent for [WithHeartbeat]'s patience is lost, and a link
+// survives any idle time.
 //
 // Messages above 1 MiB travel in several frames, between which those of other
-// lanes may pass. A message is copied once on arrival; large ones are not copied
-// before gRPC's own buffer when sent, and go back to the pool when gRPC has
-// written them. What a busy server has not read is bounded by [WithBacklog].
+// lanes may pass. A message goes from the sender's words into TLS, and from TLS
+// into the receiver's; those up to 64 KiB in Send itself, larger ones by a goroutine of
+// the link. What a busy server has not read is bounded by [WithBacklog], and what is
+// on the way by the buffers of TCP, which the system sizes to the link.
 //
 // # Set-up
 //
@@ -42,38 +46,8 @@
 //
 // # Cost
 //
-// Go's gRPC hands each message from goroutine to goroutine three times and copies
-// it twice more than a bare TLS connection does. Compared with a ring of TCP
-// connections with TLS by the benchmarks of this package, over loopback on two
-// virtual processors (Xeon, go1.26.8, gRPC 1.85.0, other load present; the medians
-// of three runs):
-//
-//	                        64 B    4 KiB   64 KiB  1 MiB in a row
-//	three processes         46,000  35,000  5,200   400 MB/s per server
-//	  share of TCP+TLS      0.73    0.88    0.69    0.76
-//	one process             83,000  70,000  6,700   260 MB/s per server
-//	  share of TCP+TLS      0.55    0.89    0.69    0.82
-//
-// in rounds per second up to 64 KiB. Three processes had one processor each
-// (GOMAXPROCS): with two each, which they do not have, rounds were a third slower.
-// In one process with both processors to itself, rounds of 64 bytes take 2.3 times
-// as long as over plain TCP, since goroutines wake each other across processors;
-// with one of them busy it is 1.4 times.
-//
-// This package allocates nothing for a message, but what the collector has taken
-// from its pools (TestRoundsAllocateNothingHere). What is left is beneath it and
-// has no setting: of a round of three messages of 64 bytes 23 allocations of 1 kB
-// together, of 64 KiB 32 of 1.9 kB. By where they are made, a message of 64 bytes
-// costs in gRPC
-//
-//	receiving   4   data frame and its bytes, which are pooled above 1 KiB only,
-//	                their buffers (http_util.go, transport.go, mem/buffers.go),
-//	            1/3 the backlog of a stream (transport.go)
-//	sending     1/3 to 2/3 each: a frame in the queue to the wire, the closure of a
-//	                client's retry, a message's header (http2_client.go,
-//	                http2_server.go, stream.go, rpc_util.go)
-//
-// and 1/3 in crypto/tls, a reader for each record. Frames padded beyond 1 KiB would
-// save 9 of the 23 and were slower; a receiver that reads the stream itself, which
-// saves waking a goroutine, was no quicker beyond what measurements differ by.
+// Compared with a ring of bare TCP connections with TLS (BenchmarkRing,
+// BenchmarkThroughput) it is docs/performance.md that has the figures. Nothing is
+// allocated for a message here, nor in package h2 (TestRoundsAllocateNothingHere);
+// crypto/tls allocates a reader of 24 bytes for each record of up to 16 KiB.
 package grpcnet

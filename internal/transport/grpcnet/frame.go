@@ -4,8 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 
-	"google.golang.org/grpc/mem"
-
 	"github.com/trefoil-ml/trefoil/internal/transport"
 )
 
@@ -58,44 +56,21 @@ func malformed(format string, args ...any) error {
 	return &FrameError{What: fmt.Sprintf(format, args...)}
 }
 
-// splitHead reads the head of a frame and returns how many words follow it.
-func splitHead(data mem.BufferSlice) (h head, words int, err error) {
-	size := data.Len()
+// checkSize refuses sizes that no frame has.
+func checkSize(size int) error {
 	if size < headBytes || size > headBytes+maxFrame || size%8 != 0 {
-		return h, 0, malformed("%d bytes, want %d and a multiple of 8 up to %d", size, headBytes, maxFrame)
+		return malformed("%d bytes, want %d and a multiple of 8 up to %d", size, headBytes, maxFrame)
 	}
-	if first := data[0].ReadOnlyData(); len(first) >= headBytes {
-		h = parseHead(first)
-	} else {
-		var b [headBytes]byte
-		data.CopyTo(b[:])
-		h = parseHead(b[:])
-	}
-	words = (size - headBytes) / 8
-	if end := uint64(h.offset) + uint64(words); end > uint64(h.total) {
-		return h, 0, malformed("words %d to %d of a message of %d", h.offset, end, h.total)
-	}
-	if words == 0 && h.total > 0 {
-		return h, 0, malformed("no words of a message of %d", h.total)
-	}
-	return h, words, nil
+	return nil
 }
 
-// copyWords copies what follows the head into dst, which is as long.
-func copyWords(dst []uint64, data mem.BufferSlice) {
-	skip := headBytes
-	if !littleEndian() {
-		copySwapped(dst, data.Materialize()[skip:])
-		return
+// check refuses heads that do not fit the words behind them.
+func (h head) check(words int) error {
+	if end := uint64(h.offset) + uint64(words); end > uint64(h.total) {
+		return malformed("words %d to %d of a message of %d", h.offset, end, h.total)
 	}
-	to := wordBytes(dst)
-	for _, b := range data {
-		from := b.ReadOnlyData()
-		if skip >= len(from) {
-			skip -= len(from)
-			continue
-		}
-		to = to[copy(to, from[skip:]):]
-		skip = 0
+	if words == 0 && h.total > 0 {
+		return malformed("no words of a message of %d", h.total)
 	}
+	return nil
 }

@@ -6,8 +6,8 @@ import (
 )
 
 // gate stops this server from reading more than it uses. While the server is
-// busy and has a great deal unread, the readers of its links are held, gRPC's
-// flow-control windows fill and its peers' Send waits. While the server itself
+// busy and has a great deal unread, the readers of its links are held, the
+// buffers of TCP fill and its peers' Send waits. While the server itself
 // waits for anything nobody is held: it may be waiting for what a held peer
 // would send next.
 type gate struct {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/experimental"
 	"google.golang.org/grpc/keepalive"
 )
 
@@ -20,13 +19,11 @@ const (
 	pingsFromClients = pingAfter / 2 // not more often
 	maxHeaderBytes   = 8 << 10
 	maxStreams       = 64      // on one connection
-	maxOther         = 4 << 20 // bytes in a message of another service
-	writeBuffer      = 32 << 10
-	readBuffer       = 0 // TLS keeps a whole record anyway: another buffer is another copy
+	maxService       = 4 << 20 // bytes in a message
 )
 
-// newServer makes a gRPC server for links of one reach.
-func (n *Node) newServer(r reach) *grpc.Server {
+// newServer makes the gRPC server of control and other services.
+func (n *Node) newServer() *grpc.Server {
 	limit := &deadlines{limit: n.deadline}
 	s := grpc.NewServer(
 		grpc.InTapHandle(limit.tap),
@@ -41,12 +38,7 @@ func (n *Node) newServer(r reach) *grpc.Server {
 		grpc.ChainStreamInterceptor(n.streams...),
 		grpc.MaxHeaderListSize(maxHeaderBytes),
 		grpc.MaxConcurrentStreams(maxStreams),
-		grpc.MaxRecvMsgSize(max(maxOther, headBytes+maxFrame)),
-		grpc.InitialWindowSize(n.windowOf(r)),
-		grpc.InitialConnWindowSize(n.windowOf(r)),
-		grpc.ReadBufferSize(readBuffer),
-		grpc.WriteBufferSize(writeBuffer),
-		experimental.BufferPool(&n.buffers),
+		grpc.MaxRecvMsgSize(maxService),
 	)
 	s.RegisterService(n.service(), nil)
 	for _, register := range n.services {
@@ -58,7 +50,6 @@ func (n *Node) newServer(r reach) *grpc.Server {
 
 // client makes a gRPC client of a connection that was dialled.
 func (n *Node) client(conn *secured) (*grpc.ClientConn, error) {
-	window := n.windowOf(reachOf(conn.ConnectionState()))
 	once := make(chan net.Conn, 1)
 	once <- conn
 	return grpc.NewClient("passthrough:///"+conn.id.address,
@@ -75,13 +66,8 @@ func (n *Node) client(conn *secured) (*grpc.ClientConn, error) {
 		grpc.WithDisableRetry(),
 		grpc.WithDisableServiceConfig(),
 		grpc.WithIdleTimeout(0),
-		grpc.WithDefaultCallOptions(grpc.ForceCodecV2(newCodec()), grpc.MaxCallRecvMsgSize(headBytes+maxFrame)),
+		grpc.WithDefaultCallOptions(grpc.ForceCodecV2(newCodec())),
 		grpc.WithMaxHeaderListSize(maxHeaderBytes),
-		grpc.WithInitialWindowSize(window),
-		grpc.WithInitialConnWindowSize(window),
-		grpc.WithReadBufferSize(readBuffer),
-		grpc.WithWriteBufferSize(writeBuffer),
-		experimental.WithBufferPool(&n.buffers),
 	)
 }
 

@@ -15,18 +15,10 @@ func TestConformance(t *testing.T) {
 	})
 }
 
-// TestConformanceOfFarLinks takes any link for a far one.
-func TestConformanceOfFarLinks(t *testing.T) {
-	n := nodes(t, func(c *config) { c.near = -1 })
-	transporttest.Conformance(t, func(t *testing.T) [transport.Servers]transport.Conn {
-		return joined(t, n)
-	})
-}
-
 // TestConformanceOfFreshNodes has new nodes for every session, with a small
-// window and backlog.
+// backlog.
 func TestConformanceOfFreshNodes(t *testing.T) {
-	opts := []Option{WithWindow(256 << 10), WithBacklog(9<<20, 1<<30)}
+	opts := []Option{WithBacklog(9<<20, 1<<30)}
 	transporttest.Conformance(t, func(t *testing.T) [transport.Servers]transport.Conn {
 		return joined(t, nodes(t, opts...))
 	})

@@ -1,7 +1,6 @@
 package grpcnet
 
 import (
-	"context"
 	"encoding/hex"
 	"fmt"
 	"strconv"
@@ -15,7 +14,7 @@ import (
 
 // WireVersion is the version of what servers say to each other. Servers of
 // different versions refuse each other.
-const WireVersion = 1
+const WireVersion = 2
 
 // SessionID names a session. It must never come again: the hash of the job and
 // of a fresh number from each server.
@@ -27,7 +26,12 @@ func (id SessionID) String() string { return hex.EncodeToString(id[:4]) + "…" 
 type header struct {
 	session  SessionID
 	from, to int
+	binding  binding // of messages: that of the connection of control
 }
+
+// binding is a number that both ends of a TLS connection know and nobody else: by it
+// the stream of messages of a link says to which stream of control it belongs.
+type binding [16]byte
 
 // Keys of the metadata.
 const (
@@ -35,6 +39,7 @@ const (
 	keySession = "trefoil-session"
 	keyFrom    = "trefoil-from"
 	keyTo      = "trefoil-to"
+	keyBinding = "trefoil-binding"
 )
 
 func (h header) metadata() metadata.MD {
@@ -43,13 +48,13 @@ func (h header) metadata() metadata.MD {
 		keySession, hex.EncodeToString(h.session[:]),
 		keyFrom, strconv.Itoa(h.from),
 		keyTo, strconv.Itoa(h.to),
+		keyBinding, hex.EncodeToString(h.binding[:]),
 	)
 }
 
 // readHeader returns the header of an incoming stream. Its errors are for the
 // peer.
-func readHeader(ctx context.Context) (h header, err error) {
-	md, _ := metadata.FromIncomingContext(ctx)
+func readHeader(md metadata.MD) (h header, err error) {
 	wire, err := one(md, keyWire)
 	if err != nil {
 		return h, err
@@ -63,14 +68,24 @@ func readHeader(ctx context.Context) (h header, err error) {
 	if h.to, err = server(md, keyTo); err != nil {
 		return h, err
 	}
-	id, err := one(md, keySession)
-	if err != nil {
+	if err := digits(md, keySession, h.session[:]); err != nil {
 		return h, err
 	}
-	if n, err := hex.Decode(h.session[:], []byte(id)[:min(len(id), 64)]); err != nil || n != len(h.session) || len(id) != 64 {
-		return h, status.Errorf(codes.InvalidArgument, "%s %q, want 64 hexadecimal digits", keySession, printable(id))
+	return h, digits(md, keyBinding, h.binding[:])
+}
+
+// digits reads hexadecimal ones into dst.
+func digits(md metadata.MD, key string, dst []byte) error {
+	text, err := one(md, key)
+	if err != nil {
+		return err
 	}
-	return h, nil
+	b, err := hex.DecodeString(text)
+	if err != nil || len(b) != len(dst) {
+		return status.Errorf(codes.InvalidArgument, "%s %q, want %d hexadecimal digits", key, printable(text), 2*len(dst))
+	}
+	copy(dst, b)
+	return nil
 }
 
 func one(md metadata.MD, key string) (string, error) {

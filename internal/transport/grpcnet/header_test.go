@@ -36,20 +36,21 @@ func TestRefusedHeaders(t *testing.T) {
 		want   string
 	}{
 		"no header":       {0, controlName, nil, codes.InvalidArgument, "0 values of trefoil-wire, want one"},
-		"another release": {0, controlName, with(keyWire, "2"), codes.FailedPrecondition, "wire version 2, want 1: all servers need the same release"},
-		"no version":      {0, controlName, with(keyWire, "latest"), codes.FailedPrecondition, "wire version latest, want 1: all servers need the same release"},
+		"another release": {0, controlName, with(keyWire, "1"), codes.FailedPrecondition, "wire version 1, want 2: all servers need the same release"},
+		"no version":      {0, controlName, with(keyWire, "latest"), codes.FailedPrecondition, "wire version latest, want 2: all servers need the same release"},
 		"no such server":  {0, controlName, with(keyFrom, "3"), codes.InvalidArgument, `trefoil-from "3", want 0, 1 or 2`},
 		"no number":       {0, controlName, with(keyTo, "one"), codes.InvalidArgument, `trefoil-to "one", want 0, 1 or 2`},
 		"two values":      {0, controlName, twice, codes.InvalidArgument, "2 values of trefoil-to, want one"},
 		"short session":   {0, controlName, with(keySession, "abcd"), codes.InvalidArgument, `trefoil-session "abcd", want 64 hexadecimal digits`},
 		"long session":    {0, controlName, with(keySession, strings.Repeat("a", 66)), codes.InvalidArgument, `trefoil-session "` + strings.Repeat("a", 66) + `", want 64 hexadecimal digits`},
 		"odd session":     {0, controlName, with(keySession, strings.Repeat("x", 64)), codes.InvalidArgument, `trefoil-session "` + strings.Repeat("x", 64) + `", want 64 hexadecimal digits`},
-		"unknown session": {0, controlName, header{other, 0, 1}.metadata(), codes.NotFound, "session " + other.String() + " has not begun there"},
-		"wrong server":    {0, controlName, header{id, 0, 2}.metadata(), codes.InvalidArgument, "this is server 1 of session " + id.String() + ", not 2"},
-		"wrong direction": {2, controlName, header{id, 2, 1}.metadata(), codes.InvalidArgument, "server 2 dials those after it, not server 1"},
+		"no link":         {0, controlName, with(keyBinding, ""), codes.InvalidArgument, `trefoil-binding "", want 32 hexadecimal digits`},
+		"unknown session": {0, controlName, header{session: other, from: 0, to: 1}.metadata(), codes.NotFound, "session " + other.String() + " has not begun there"},
+		"wrong server":    {0, controlName, header{session: id, from: 0, to: 2}.metadata(), codes.InvalidArgument, "this is server 1 of session " + id.String() + ", not 2"},
+		"wrong direction": {2, controlName, header{session: id, from: 2, to: 1}.metadata(), codes.InvalidArgument, "server 2 dials those after it, not server 1"},
 		"wrong key": {2, controlName, good.metadata(), codes.PermissionDenied, "session " + id.String() + " knows server 0 by key " +
 			Fingerprint(n[0].Key()) + ", not " + Fingerprint(n[2].Key())},
-		"messages first": {0, messagesName, good.metadata(), codes.FailedPrecondition, "a stream of messages comes once, after that of control and over the same connection"},
+		"messages first": {0, messagesName, good.metadata(), codes.FailedPrecondition, "a stream of messages comes once, after that of control and with its binding"},
 	} {
 		err := dialRaw(t, n[c.as], n[1]).refusal(c.stream, c.md)
 		require.Equal(t, c.code, status.Code(err), what)
@@ -65,13 +66,16 @@ func TestOneConnectionForEachPeer(t *testing.T) {
 	defer s.leave()
 	defer s.Close(nil)
 
-	md := header{session: s.id, from: 0, to: 1}.metadata()
 	first, second := dialRaw(t, n[0], n[1]), dialRaw(t, n[0], n[1])
+	of := func(r *raw) metadata.MD {
+		return header{session: s.id, from: 0, to: 1, binding: r.id.binding}.metadata()
+	}
+	md, other := of(first), of(second)
 	require.NoError(t, first.refusal(controlName, md))
-	err = second.refusal(controlName, md)
+	err = second.refusal(controlName, other)
 	require.Equal(t, codes.AlreadyExists, status.Code(err))
 	require.Regexp(t, `^already connected from 127\.0\.0\.1:\d+: do two servers run with one key\?$`, says(err))
-	require.Equal(t, codes.FailedPrecondition, status.Code(second.refusal(messagesName, md)), "of another connection")
+	require.Equal(t, codes.FailedPrecondition, status.Code(second.refusal(messagesName, other)), "of another connection")
 	require.NoError(t, first.refusal(messagesName, md))
 	require.Equal(t, codes.FailedPrecondition, status.Code(first.refusal(messagesName, md)), "a second one")
 	require.Equal(t, codes.AlreadyExists, status.Code(first.refusal(controlName, md)), "a second one")
@@ -90,7 +94,9 @@ func TestAnotherAttempt(t *testing.T) {
 	first := dialRaw(t, n[0], n[1])
 	require.NoError(t, first.refusal(controlName, h.metadata()))
 	first.close()
-	require.Eventually(t, func() bool { return dialRaw(t, n[0], n[1]).open(h) == nil }, long, tick)
+	require.Eventually(t, func() bool {
+		return dialRaw(t, n[0], n[1]).open(t.Context(), h) == nil
+	}, long, tick)
 	require.NoError(t, func() error { <-s.links[0].up; return nil }())
 	require.Nil(t, s.closed.Load())
 }

@@ -37,7 +37,6 @@ func TestListenRefusesOptions(t *testing.T) {
 		"set-up timeout of 0s, want more":                                                  WithSetupTimeout(0),
 		"heartbeat every 0s and patience of 1s, want some time, and patience for one beat": WithHeartbeat(0, time.Second),
 		"heartbeat every 2s and patience of 1s, want some time, and patience for one beat": WithHeartbeat(2*time.Second, time.Second),
-		"window of -1 bytes, want more, or 0 for the default":                              WithWindow(-1),
 		"backlog of 2 bytes up to 1, want some, and the limit above it":                    WithBacklog(2, 1),
 		"no room for a message, want 8 bytes or more":                                      WithMaxMessage(7),
 		"0 connections, want one or more":                                                  WithMaxConnections(0),

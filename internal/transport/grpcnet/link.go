@@ -1,50 +1,47 @@
 package grpcnet
 
 import (
+	"errors"
 	"fmt"
-	"sync"
+	"io"
 	"sync/atomic"
 	"time"
 
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/mem"
 	"google.golang.org/grpc/status"
 
 	"github.com/trefoil-ml/trefoil/internal/transport"
+	"github.com/trefoil-ml/trefoil/internal/transport/h2"
 )
-
-// stream is what both ends of a gRPC stream have in common.
-type stream interface {
-	SendMsg(m any) error
-	RecvMsg(m any) error
-}
 
 // link is a session's connection to one peer.
 type link struct {
-	session *session
-	peer    int
-	inbox   *inbox
-	heard   atomic.Uint32 // frames that have come
-	reader  reader
-	caller  caller
-	up      chan struct{} // closed when both streams stand
-	address string        // of the other end, once up
-
-	mu     sync.Mutex // one sender at a time
-	stream stream     // of messages
-	out    outFrame
+	session  *session
+	peer     int
+	inbox    *inbox
+	outbox   outbox
+	heard    atomic.Uint32 // frames that have come
+	reader   reader
+	caller   caller
+	up       chan struct{} // closed when both streams stand
+	address  string        // of the other end, once up
+	messages *h2.Conn      // once up
 }
 
 func newLink(s *session, peer int) *link {
 	l := &link{session: s, peer: peer, inbox: newInbox(), up: make(chan struct{})}
 	l.reader.link = l
+	l.outbox.init()
 	return l
 }
 
-// outFrame is a frame on its way out.
-type outFrame struct{ buffers mem.BufferSlice }
-
-func (f *outFrame) marshal() mem.BufferSlice { return f.buffers }
+// start puts the link to use.
+func (l *link) start(id *identity, messages *h2.Conn) {
+	l.address, l.messages = id.address, messages
+	close(l.up)
+	l.session.run(l.read)
+	l.session.run(l.post)
+}
 
 // MessageSizeError reports a message that is larger than [WithMaxMessage]
 // allows.
@@ -54,76 +51,74 @@ func (e *MessageSizeError) Error() string {
 	return fmt.Sprintf("message of %d bytes, want at most %d (grpcnet.WithMaxMessage)", e.Bytes, e.Max)
 }
 
-// send sends one message.
-func (l *link) send(tag transport.Tag, words []uint64) error {
+// send sends one message, which it owns.
+func (l *link) send(p parcel) error {
 	s := l.session
-	if uint64(len(words)) > uint64(s.node.message) {
-		s.Put(words)
-		return &MessageSizeError{Bytes: 8 * int64(len(words)), Max: 8 * int64(s.node.message)}
+	if uint64(len(p.words)) > uint64(s.node.message) {
+		s.Put(p.words)
+		return &MessageSizeError{Bytes: 8 * int64(len(p.words)), Max: 8 * int64(s.node.message)}
 	}
 	s.gate.enter()
 	defer s.gate.leave()
-	if headBytes+8*len(words) <= packetBytes {
-		packet := s.packets.frame(tag, words)
-		s.Put(words)
-		return l.sendFrame(packet)
-	}
-	return l.sendRuns(tag, words)
-}
-
-// sendRuns sends a message in frames, between which other messages may go.
-func (l *link) sendRuns(tag transport.Tag, words []uint64) error {
-	h, runs := head{Tag: tag, total: uint32(len(words))}, &l.session.runs
-	whole := runs.lend(words)
-	defer runs.release(whole)
-	for begin, size := 0, len(whole.data); begin < size; {
-		end := runEnd(begin, size)
-		if err := l.sendFrame(runs.frame(whole, h, begin, end)); err != nil {
-			return err
+	if p.bytes() <= inline {
+		if err := l.write(p); err != nil {
+			<-s.done
+			return s.closed.Load()
 		}
-		begin = end
+	} else if !l.outbox.put(p) {
+		s.Put(p.words)
+		return s.closed.Load()
 	}
 	return nil
 }
 
-// runEnd returns where a run ends that begins at begin. It leaves none that is so
-// short that gRPC would not give it back.
-func runEnd(begin, size int) int {
-	end := min(begin+maxFrame, size)
-	if rest := size - end; rest > 0 && rest <= notPooled {
-		end -= notPooled
+// post sends the messages of the outbox until the session ends.
+func (l *link) post() {
+	for {
+		p, ok := l.outbox.take()
+		if !ok || l.write(p) != nil {
+			return
+		}
+		l.outbox.done(p.bytes())
 	}
-	return end
 }
 
-// sendFrame hands a frame to gRPC, which frees it.
-func (l *link) sendFrame(frame mem.BufferSlice) error {
-	l.mu.Lock()
-	l.out.buffers = frame
-	err := l.stream.SendMsg(&l.out)
-	l.out.buffers = nil
-	l.mu.Unlock()
-	if err == nil {
-		return nil
+// write writes a message in frames, between which others may go.
+func (l *link) write(p parcel) error {
+	flip(p.words)
+	var b [headBytes]byte
+	for h, rest := (head{Tag: p.tag, total: uint32(len(p.words))}), wordBytes(p.words); ; {
+		frame := rest[:min(len(rest), maxFrame)]
+		h.put(b[:])
+		if err := l.messages.Send(b[:], frame); err != nil {
+			l.broken(err)
+			return err
+		}
+		if rest = rest[len(frame):]; len(rest) == 0 {
+			break
+		}
+		h.offset += maxFrame / 8
 	}
-	l.broken(err)
-	<-l.session.done
-	return l.session.closed.Load()
+	l.session.Put(p.words)
+	return nil
 }
 
 // read takes in messages until the stream or the session ends.
 func (l *link) read() {
 	for {
-		err := l.stream.RecvMsg(&l.reader)
+		n, err := l.messages.Next()
+		if err == nil {
+			err = l.reader.accept(l.messages, n)
+		}
 		if l.session.closed.Load() != nil {
+			return
+		}
+		if wrong, ok := errors.AsType[*wrongError](err); ok {
+			l.session.end(&transport.PeerError{Server: l.peer, Cause: wrong.error})
 			return
 		}
 		if err != nil {
 			l.broken(err)
-			return
-		}
-		if l.reader.err != nil {
-			l.session.end(&transport.PeerError{Server: l.peer, Cause: l.reader.err})
 			return
 		}
 		l.heard.Add(1)
@@ -153,8 +148,8 @@ func (l *link) broken(err error) {
 // lost ends the session because the peer has gone.
 func (l *link) lost(err error) {
 	reason := Plain(printable(status.Convert(err).Message()))
-	if status.Code(err) == codes.Canceled {
-		reason = "closed by the other end" // what gRPC tells a server
+	if status.Code(err) == codes.Canceled || errors.Is(err, h2.ErrClosed) || errors.Is(err, io.EOF) {
+		reason = h2.ErrClosed.Error() // in place of what gRPC or the system calls it
 	}
 	l.session.end(&transport.PeerError{Server: l.peer, Cause: fmt.Errorf("%w: %s: %s", ErrLost, l.address, reason)})
 }

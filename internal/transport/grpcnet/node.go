@@ -23,7 +23,6 @@ type Node struct {
 	key         ed25519.PublicKey
 	certificate tls.Certificate
 	port        *port
-	buffers     buffers
 	refused     refusals
 
 	mu       sync.Mutex

@@ -17,13 +17,11 @@ type config struct {
 	setup       time.Duration
 	beat        time.Duration
 	patience    time.Duration
-	window      int32 // 0: by the round trip
 	backlog     int64
 	limit       int64
 	message     uint32 // words
 	connections int
 	log         *slog.Logger
-	near        time.Duration // the longest round trip of a near link
 	doubled     time.Duration // how long a peer may say that this server is already connected
 	grace       time.Duration // how long a link without messages waits for control to say why
 	linger      time.Duration // how long an ended session waits for its peers to say that they know
@@ -46,7 +44,6 @@ func defaults() config {
 		message:     (1 << 30) / 8,
 		connections: 256,
 		log:         slog.New(slog.DiscardHandler),
-		near:        nearTrip,
 		doubled:     2 * time.Second,
 		grace:       time.Second,
 		linger:      5 * time.Second,
@@ -62,8 +59,6 @@ func (c *config) check() error {
 		return fmt.Errorf("set-up timeout of %v, want more", c.setup)
 	case c.beat <= 0 || c.patience < c.beat:
 		return fmt.Errorf("heartbeat every %v and patience of %v, want some time, and patience for one beat", c.beat, c.patience)
-	case c.window < 0:
-		return fmt.Errorf("window of %d bytes, want more, or 0 for the default", c.window)
 	case c.backlog <= 0 || c.limit < c.backlog:
 		return fmt.Errorf("backlog of %d bytes up to %d, want some, and the limit above it", c.backlog, c.limit)
 	case c.message == 0:
@@ -83,11 +78,6 @@ func WithSetupTimeout(d time.Duration) Option { return func(c *config) { c.setup
 func WithHeartbeat(every, patience time.Duration) Option {
 	return func(c *config) { c.beat, c.patience = every, patience }
 }
-
-// WithWindow sets how many bytes one peer may have on the way to this server. The
-// default depends on the round trip when the link is made: up to 2 ms 1 MiB,
-// beyond that 16 MiB, which is 1 Gbit/s at 130 ms. gRPC takes 64 KiB at least.
-func WithWindow(bytes int32) Option { return func(c *config) { c.window = bytes } }
 
 // WithBacklog sets how many unread bytes of one peer this server takes in while
 // it is busy, and how many while it waits, where more ends the session. The
@@ -111,8 +101,7 @@ func WithMaxConnections(n int) Option { return func(c *config) { c.connections =
 func WithLog(log *slog.Logger) Option { return func(c *config) { c.log = log } }
 
 // WithServices has the node serve other gRPC services on its port, under the
-// same TLS; see [PeerKey]. Whoever holds any key can call them. A node calls
-// register twice, because it runs a gRPC server for near and one for far links.
+// same TLS; see [PeerKey]. Whoever holds any key can call them.
 func WithServices(register func(grpc.ServiceRegistrar)) Option {
 	return func(c *config) { c.services = append(c.services, register) }
 }

@@ -1,41 +1,63 @@
 package grpcnet
 
 import (
-	"bytes"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/require"
-	"google.golang.org/grpc/mem"
-	"pgregory.net/rapid"
+
+	"github.com/trefoil-ml/trefoil/internal/transport"
 )
 
-// TestRunsAreGivenBack cuts messages of any size: the runs are the message, gRPC
-// gives each of them back, and the words are free when it has let go of the last.
-func TestRunsAreGivenBack(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		s, _ := testReader()
-		near := rapid.IntRange(0, 3).Draw(t, "frames") * maxFrame / 8
-		n := max(packetBytes/8, near+rapid.IntRange(-300, 300).Draw(t, "words"))
-		l := s.runs.lend(iota64(n))
-		var all []mem.BufferSlice
-		var got []byte
-		for begin := 0; begin < 8*n; {
-			end := runEnd(begin, 8*n)
-			f := s.runs.frame(l, head{total: uint32(n)}, begin, end)
-			require.Equal(t, uint32(begin/8), parseHead(f[0].ReadOnlyData()).offset)
-			require.LessOrEqual(t, f[1].Len(), maxFrame)
-			require.Zero(t, f[1].Len()%8)
-			got = append(got, f[1].ReadOnlyData()...)
-			all, begin = append(all, f), end
+// TestOutboxIsBounded puts in more than there is room for.
+func TestOutboxIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const half = maxOutbox / 8 / 2
+		var o outbox
+		var in atomic.Int32
+		o.init()
+		put := func(words int) {
+			go func() {
+				o.put(parcel{words: make([]uint64, words)})
+				in.Add(1)
+			}()
+			synctest.Wait()
 		}
-		require.True(t, bytes.Equal(appendWords(nil, iota64(n)), got))
-		s.runs.release(l)
-		for i, f := range all {
-			f.Ref() // as the transport holds it while SendMsg returns
-			f.Free()
-			require.NotNil(t, l.words, "run %d of %d is not written yet", i, len(all))
-			f.Free()
+		sent := func(words int) {
+			p, _ := o.take()
+			require.Len(t, p.words, words)
+			o.done(p.bytes())
+			synctest.Wait()
 		}
-		require.Nil(t, l.words, "all %d runs are written", len(all))
+		put(2 * half)
+		put(half)
+		put(half)
+		require.EqualValues(t, 1, in.Load(), "the first fills it")
+		sent(2 * half)
+		require.EqualValues(t, 3, in.Load(), "both have room")
+		put(1)
+		require.EqualValues(t, 3, in.Load())
+		sent(half)
+		require.EqualValues(t, 4, in.Load())
+		sent(half)
+		sent(1)
+		require.Zero(t, o.bytes)
+	})
+}
+
+// TestOutboxEnds closes it while one waits for room, and then for a message.
+func TestOutboxEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var o outbox
+		o.init()
+		require.True(t, o.put(parcel{words: make([]uint64, maxOutbox/8+1)}), "one may be larger than the room")
+		done := make(chan bool)
+		go func() { done <- o.put(parcel{words: make([]uint64, 1)}) }()
+		synctest.Wait()
+		o.close(&transport.Pool{})
+		require.False(t, <-done)
+		_, ok := o.take()
+		require.False(t, ok)
 	})
 }

@@ -11,14 +11,14 @@ import (
 	"google.golang.org/grpc"
 )
 
-// port accepts connections, completes TLS and hands them to the gRPC server of
-// their reach.
+// port accepts connections, completes TLS and hands them on: those of messages to
+// their links, all others to gRPC.
 type port struct {
 	node     *Node
 	listener net.Listener
 	config   *tls.Config
-	servers  [reaches]*grpc.Server
-	queues   [reaches]*queue
+	server   *grpc.Server
+	queue    *queue
 	fresh    handshakes
 	places   *places
 	ctx      context.Context // of handshakes
@@ -29,11 +29,9 @@ type port struct {
 func (n *Node) openPort(l net.Listener) *port {
 	p := &port{node: n, listener: l, config: tlsConfig(n.certificate, nil), places: newPlaces(&n.config)}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
-	for r := range reach(reaches) {
-		p.servers[r] = n.newServer(r)
-		p.queues[r] = &queue{conns: make(chan net.Conn), closed: make(chan struct{}), address: l.Addr()}
-		p.running.Go(func() { _ = p.servers[r].Serve(p.queues[r]) }) // ends with Stop
-	}
+	p.server = n.newServer()
+	p.queue = &queue{conns: make(chan net.Conn), closed: make(chan struct{}), address: l.Addr()}
+	p.running.Go(func() { _ = p.server.Serve(p.queue) }) // ends with Stop
 	p.running.Go(func() { p.accept(l) })
 	return p
 }
@@ -78,7 +76,16 @@ func (p *port) admit(raw *newcomer) {
 		conn.Close()
 		return
 	}
-	if !p.queues[reachOf(conn.ConnectionState())].put(conn) {
+	p.handOn(conn)
+}
+
+// handOn serves a connection of messages, until it ends, or hands it to gRPC.
+func (p *port) handOn(conn *secured) {
+	if conn.ConnectionState().ServerName == messagesHost {
+		stop := context.AfterFunc(p.ctx, func() { conn.Close() })
+		defer stop()
+		p.node.serveMessages(conn)
+	} else if !p.queue.put(conn) {
 		conn.Close()
 	}
 }
@@ -90,9 +97,7 @@ var errNoRoom = errors.New("there are too many connections that have not said wh
 func (p *port) close() {
 	p.cancel()
 	p.listener.Close()
-	for _, s := range p.servers {
-		s.Stop()
-	}
+	p.server.Stop()
 	p.running.Wait()
 }
 

@@ -1,7 +1,6 @@
 package grpcnet
 
 import (
-	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -20,18 +19,18 @@ type raw struct {
 // dialRaw connects to node as the server whose key node holds by that name.
 func dialRaw(t *testing.T, as *Node, to *Node) *raw {
 	t.Helper()
-	conn, err := as.dialTLS(t.Context(), Peer{Address: to.Addr().String(), Key: to.Key()})
+	c, err := as.call(t.Context(), Peer{Address: to.Addr().String(), Key: to.Key()})
 	require.NoError(t, err)
-	client, err := as.client(conn)
-	require.NoError(t, err)
-	r := &raw{call: &call{client: client}}
-	r.ctx, r.cancel = context.WithCancel(context.Background())
+	r := &raw{call: c}
 	t.Cleanup(r.close)
 	return r
 }
 
 // refusal opens a stream and returns why it was refused, or nil.
 func (r *raw) refusal(name string, md metadata.MD) error {
+	if name == messagesName {
+		return r.openMessages(r.ctx, md)
+	}
 	_, err := r.stream(metadata.NewOutgoingContext(r.ctx, md), name)
 	return err
 }
@@ -54,7 +53,7 @@ func joinRaw(t *testing.T, n [transport.Servers]*Node) (zero [transport.Servers]
 			_, err := n[i].session(id)
 			return err == nil
 		}, long, tick)
-		require.NoError(t, zero[i].open(header{session: id, from: 0, to: i}))
+		require.NoError(t, zero[i].open(t.Context(), header{session: id, from: 0, to: i}))
 	}
 	for range 2 {
 		require.NoError(t, <-done)

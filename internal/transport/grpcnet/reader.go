@@ -2,8 +2,7 @@ package grpcnet
 
 import (
 	"fmt"
-
-	"google.golang.org/grpc/mem"
+	"io"
 
 	"github.com/trefoil-ml/trefoil/internal/transport"
 )
@@ -11,7 +10,7 @@ import (
 // reader takes in the messages of one link, for one goroutine.
 type reader struct {
 	link    *link
-	err     error          // of the last frame
+	head    [headBytes]byte
 	parts   map[name]*part // messages of which some frames have come
 	spare   *part          // or nil
 	partial int64          // their bytes
@@ -30,33 +29,56 @@ func (e *BacklogError) Error() string {
 	return fmt.Sprintf("sent %d bytes that were not read, want at most %d (grpcnet.WithBacklog)", e.Bytes, e.Max)
 }
 
-func (r *reader) unmarshal(data mem.BufferSlice) { r.err = r.accept(data) }
+// wrongError is an error that the peer made, other than to go.
+type wrongError struct{ error }
 
-// accept takes in one frame.
-func (r *reader) accept(data mem.BufferSlice) error {
-	h, n, err := splitHead(data)
-	if err != nil {
+func wrong(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &wrongError{err}
+}
+
+// accept takes in one frame of size bytes. An error is wrong, or of in.
+func (r *reader) accept(in io.Reader, size int) error {
+	if err := checkSize(size); err != nil {
+		return wrong(err)
+	}
+	if _, err := io.ReadFull(in, r.head[:]); err != nil {
 		return err
 	}
+	h, n := parseHead(r.head[:]), (size-headBytes)/8
+	if err := h.check(n); err != nil {
+		return wrong(err)
+	}
 	if most := r.link.session.node.message; h.total > most {
-		return &MessageSizeError{Bytes: 8 * int64(h.total), Max: 8 * int64(most)}
+		return wrong(&MessageSizeError{Bytes: 8 * int64(h.total), Max: 8 * int64(most)})
 	}
 	if uint32(n) == h.total {
-		m := message{depth: h.Depth, words: r.link.session.Get(n)}
-		copyWords(m.words, data)
-		return r.deliver(name{h.Lane, h.Seq}, h, m)
+		return r.acceptWhole(in, h)
 	}
-	return r.acceptRun(h, n, data)
+	return r.acceptRun(in, h, n)
+}
+
+// acceptWhole takes in a frame with a whole message.
+func (r *reader) acceptWhole(in io.Reader, h head) error {
+	m := message{depth: h.Depth, words: r.link.session.Get(int(h.total))}
+	if err := fill(m.words, in); err != nil {
+		return err
+	}
+	return wrong(r.deliver(name{h.Lane, h.Seq}, h, m))
 }
 
 // acceptRun takes in a frame with n of the words of a message.
-func (r *reader) acceptRun(h head, n int, data mem.BufferSlice) error {
+func (r *reader) acceptRun(in io.Reader, h head, n int) error {
 	key := name{h.Lane, h.Seq}
 	p, err := r.part(key, h)
 	if err != nil {
+		return wrong(err)
+	}
+	if err := fill(p.words[p.got:p.got+n], in); err != nil {
 		return err
 	}
-	copyWords(p.words[p.got:p.got+n], data)
 	p.got += n
 	if p.got < len(p.words) {
 		return nil
@@ -65,7 +87,14 @@ func (r *reader) acceptRun(h head, n int, data mem.BufferSlice) error {
 	m := p.message
 	*p, r.spare = part{}, p
 	r.partial -= size(m)
-	return r.deliver(key, h, m)
+	return wrong(r.deliver(key, h, m))
+}
+
+// fill reads words where they will lie.
+func fill(words []uint64, in io.Reader) error {
+	_, err := io.ReadFull(in, wordBytes(words))
+	flip(words)
+	return err
 }
 
 // part returns the message to which the frame of h adds.

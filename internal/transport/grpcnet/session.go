@@ -10,16 +10,14 @@ import (
 // session is one server's end of a session: a [transport.Conn].
 type session struct {
 	transport.Pool
-	node    *Node
-	id      SessionID
-	self    int
-	peers   [transport.Servers]Peer
-	links   [transport.Servers]*link // nil at self
-	gate    gate
-	packets packets
-	runs    runs
-	closed  atomic.Pointer[transport.PeerError]
-	done    chan struct{} // closed after closed is set
+	node   *Node
+	id     SessionID
+	self   int
+	peers  [transport.Servers]Peer
+	links  [transport.Servers]*link // nil at self
+	gate   gate
+	closed atomic.Pointer[transport.PeerError]
+	done   chan struct{} // closed after closed is set
 
 	mu      sync.Mutex
 	stood   bool          // Connect has returned the session
@@ -30,7 +28,6 @@ type session struct {
 func newSession(n *Node, id SessionID, self int, peers [transport.Servers]Peer) *session {
 	s := &session{node: n, id: id, self: self, peers: peers, done: make(chan struct{}), gone: make(chan struct{})}
 	s.gate.init()
-	s.runs.words = &s.Pool
 	for i := range s.links {
 		if i != self {
 			s.links[i] = newLink(s, i)
@@ -42,7 +39,7 @@ func newSession(n *Node, id SessionID, self int, peers [transport.Servers]Peer) 
 // Server is this server's index.
 func (s *session) Server() int { return s.self }
 
-// Send passes words on to gRPC, which may hold it back.
+// Send hands words to the connection, or to the outbox of the link, which may hold it back.
 func (s *session) Send(to int, tag transport.Tag, words []uint64) error {
 	if err := transport.CheckPeer(s.self, to); err != nil {
 		return err
@@ -50,7 +47,7 @@ func (s *session) Send(to int, tag transport.Tag, words []uint64) error {
 	if err := s.closed.Load(); err != nil {
 		return err
 	}
-	return s.links[to].send(tag, words)
+	return s.links[to].send(parcel{tag: tag, words: words})
 }
 
 // Recv takes the message (lane, seq) out of its inbox, or waits for it.
@@ -91,6 +88,7 @@ func (s *session) end(err *transport.PeerError) {
 	for _, l := range s.links {
 		if l != nil {
 			l.inbox.close(&s.Pool)
+			l.outbox.close(&s.Pool)
 		}
 	}
 	s.gate.free()

@@ -161,7 +161,7 @@ func TestEndDuringSetup(t *testing.T) {
 		done <- err
 	}()
 	zero := dialRaw(t, n[0], n[1])
-	require.Eventually(t, func() bool { return zero.open(header{id, 0, 1}) == nil }, long, tick)
+	require.Eventually(t, func() bool { return zero.open(t.Context(), header{session: id, from: 0, to: 1}) == nil }, long, tick)
 	require.NoError(t, zero.control.SendMsg(&control{kind: kindEnd, origin: 0, texts: []string{"gave up"}}))
 	require.EqualError(t, <-done, "session "+id.String()+" of server 1: server 0: gave up")
 }
@@ -201,7 +201,7 @@ func TestSessionsAreUsedOnce(t *testing.T) {
 	end(t, conns)
 	_, err = n[0].Connect(t.Context(), id, 0, peersOf(n))
 	require.EqualError(t, err, "session "+id.String()+" has been here before, want a new one each time")
-	require.Equal(t, "session "+id.String()+" is over", says(dialRaw(t, n[0], n[1]).refusal(controlName, header{id, 0, 1}.metadata())), "a replay")
+	require.Equal(t, "session "+id.String()+" is over", says(dialRaw(t, n[0], n[1]).refusal(controlName, header{session: id, from: 0, to: 1}.metadata())), "a replay")
 }
 
 // TestFailedSessionsMayTryAgain connects a second time when the first has not

@@ -182,7 +182,7 @@ func TestUnknownMethod(t *testing.T) {
 // TestRefusalsAreLogged looks for who was refused, and why.
 func TestRefusalsAreLogged(t *testing.T) {
 	n, log, conns := besieged(t)
-	err := dialRaw(t, listen(t, "delta"), n).refusal(controlName, header{newID(), 0, 1}.metadata())
+	err := dialRaw(t, listen(t, "delta"), n).refusal(controlName, header{session: newID(), from: 0, to: 1}.metadata())
 	require.Equal(t, codes.NotFound, status.Code(err))
 	for _, want := range []string{`msg="stream refused"`, "address=127.0.0.1:", "key=" + Fingerprint(public("delta")), "has not begun there"} {
 		require.True(t, log.contains(want), want)

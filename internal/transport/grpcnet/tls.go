@@ -8,8 +8,9 @@ import (
 )
 
 const (
-	serverName = "trefoil" // not the address: TLS sends it in the clear
-	protocol   = "h2"
+	serverName   = "trefoil"                // not the address: TLS sends it in the clear
+	messagesHost = "messages." + serverName // of connections that carry one stream of messages
+	protocol     = "h2"
 )
 
 // ErrNotTLS13 reports a peer that speaks something else than TLS 1.3 with HTTP/2

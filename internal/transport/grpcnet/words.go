@@ -2,6 +2,7 @@ package grpcnet
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"unsafe"
 )
 
@@ -13,20 +14,15 @@ func wordBytes(words []uint64) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(words))), 8*len(words))
 }
 
-// appendWords appends words as they go over the wire.
-func appendWords(b []byte, words []uint64) []byte {
-	if littleEndian() {
-		return append(b, wordBytes(words)...)
+// flip turns words in memory between this machine's order and that of the wire.
+func flip(words []uint64) {
+	if !littleEndian() {
+		reverse(words)
 	}
-	for _, w := range words {
-		b = binary.LittleEndian.AppendUint64(b, w)
-	}
-	return b
 }
 
-// copySwapped reads words as they came over the wire, on any machine.
-func copySwapped(dst []uint64, b []byte) {
-	for i := range dst {
-		dst[i] = binary.LittleEndian.Uint64(b[8*i:])
+func reverse(words []uint64) {
+	for i, w := range words {
+		words[i] = bits.ReverseBytes64(w)
 	}
 }
