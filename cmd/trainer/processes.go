@@ -85,7 +85,7 @@ func startChild(dir string, index int, lost context.CancelCauseFunc) (*child, er
 	if err != nil {
 		return nil, err
 	}
-	if err := cmd.Start(); err != nil {
+	if err := asBatch(cmd.Start); err != nil {
 		return nil, err
 	}
 	line, err := bufio.NewReader(stdout).ReadString('\n')
