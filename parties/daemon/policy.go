@@ -59,7 +59,7 @@ type PolicyLimits struct {
 	PartMiB     int64 `yaml:"part_mib"`    // one item of one owner; default 1024
 	StoreGiB    int64 `yaml:"store_gib"`   // everything that is kept; default 256
 	Jobs        int   `yaml:"jobs"`        // that are kept; default 100
-	Connections int   `yaml:"connections"` // at a time; default 256
+	Connections int   `yaml:"connections"` // at a time, two for each server that calls in a phase; default 256
 	Strangers   int   `yaml:"strangers"`   // connections of keys that are not known; default 32
 	Uploads     int   `yaml:"uploads"`     // at a time; default 16
 	Watchers    int   `yaml:"watchers"`    // at a time; default 64

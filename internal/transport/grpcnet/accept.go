@@ -48,7 +48,7 @@ func (n *Node) serveControl(st grpc.ServerStream) error {
 	if err := st.SendMsg(&control{kind: kindWelcome}); err != nil {
 		return err
 	}
-	l.control(st, func() {})
+	l.control(st)
 	return nil
 }
 
@@ -72,9 +72,23 @@ func (n *Node) serveMessages(conn *secured) {
 		return
 	}
 	defer l.session.leave()
-	if c.Welcome() == nil && conn.SetDeadline(time.Time{}) == nil {
-		l.start(conn.id, c)
-		<-l.session.done
+	if c.Welcome() != nil || conn.SetDeadline(time.Time{}) != nil {
+		l.caller.detach()
+		return
+	}
+	l.start(conn.id, c)
+	<-l.session.done
+	l.part(c)
+}
+
+// part keeps the stream of messages open until the peer knows of the end, by control.
+func (l *link) part(c *h2.Conn) {
+	c.Interrupt()
+	timer := time.NewTimer(l.session.node.linger)
+	defer timer.Stop()
+	select {
+	case <-l.parted:
+	case <-timer.C: // control ended before the link was up
 	}
 }
 

@@ -28,7 +28,7 @@ func TestRoundsAllocateNothingHere(t *testing.T) {
 	for _, c := range []struct {
 		bytes         int
 		here, beneath float64 // at most, in a round of three messages
-	}{{64, .5, 3}, {4 << 10, .5, 5}, {64 << 10, 1, 20}, {1<<20 + 8, 1, 300}} {
+	}{{64, .5, 3}, {4 << 10, .5, 5}, {64 << 10, 1, 20}, {1<<20 + 8, 6, 300}} {
 		ends := [transport.Servers]ringEnd{}
 		for i, conn := range joined(t, nodes(t)) {
 			ends[i] = &connEnd{Conn: conn}

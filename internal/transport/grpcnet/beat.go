@@ -19,8 +19,8 @@ type stream interface {
 
 // control keeps one link's control stream until the session has ended here and
 // at the peer. It returns earlier, without ending the session, if the stream
-// fails before the link is up. stop ends the stream of messages.
-func (l *link) control(c stream, stop func()) {
+// fails before the link is up.
+func (l *link) control(c stream) {
 	s := l.session
 	over := make(chan struct{}) // the peer's end has come, or nothing will
 	s.run(func() {
@@ -32,7 +32,6 @@ func (l *link) control(c stream, stop func()) {
 	for {
 		select {
 		case <-s.done:
-			stop()
 			l.farewell(c, over)
 			return
 		case <-over:
@@ -59,8 +58,14 @@ func (l *link) keep(p *pulse) {
 	}
 }
 
-// farewell tells the peer that the session has ended, and waits until it knows.
+// farewell tells the peer that the session has ended, and waits until it knows. Until
+// then the connection of messages stays open: without it the peer would take this server
+// for lost, if control is slower.
 func (l *link) farewell(c stream, over <-chan struct{}) {
+	defer close(l.parted)
+	if l.isUp() {
+		l.messages.Interrupt()
+	}
 	err := l.session.closed.Load()
 	timer := time.NewTimer(l.session.node.linger)
 	defer timer.Stop()

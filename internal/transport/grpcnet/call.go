@@ -2,6 +2,7 @@ package grpcnet
 
 import (
 	"context"
+	"fmt"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -46,14 +47,10 @@ func (c *call) openMessages(ctx context.Context, md metadata.MD) error {
 		return err
 	}
 	c.messages, err = h2.Open(ctx, conn, h2.Request{Authority: messagesHost, Method: messagesMethod, Metadata: md})
-	return err
-}
-
-// stop ends the stream of messages.
-func (c *call) stop() {
-	if c.messages != nil {
-		c.messages.Close()
+	if _, refused := status.FromError(err); err != nil && !refused {
+		err = fmt.Errorf("stream of messages: %w", err)
 	}
+	return err
 }
 
 // stream opens a stream and waits for its welcome.
@@ -74,7 +71,9 @@ func (c *call) stream(ctx context.Context, name string) (stream, error) {
 }
 
 func (c *call) close() {
-	c.stop()
+	if c.messages != nil {
+		c.messages.Close()
+	}
 	c.cancel()
 	c.client.Close()
 	c.conn.Close()

@@ -7,11 +7,12 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// caller is the connection from which a link's peer calls.
+// caller is what a link's peer calls with: a connection of control, and one of messages.
 type caller struct {
 	mu       sync.Mutex
 	id       *identity // of the connection of control
 	attached bool      // the stream of messages too
+	gone     bool      // control has, while attached
 	refused  error     // the last, for whoever waits
 }
 
@@ -44,11 +45,24 @@ func (c *caller) claim(id *identity, _ header) error {
 func (c *caller) attach(_ *identity, h header) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.id == nil || c.id.binding != h.binding || c.attached {
+	if c.id == nil {
+		return status.Error(codes.Aborted, "no stream of control, which comes before that of messages") // it may have been given up
+	}
+	if c.id.binding != h.binding || c.attached {
 		return status.Error(codes.FailedPrecondition, "a stream of messages comes once, after that of control and with its binding")
 	}
 	c.attached = true
 	return nil
+}
+
+// detach takes back attach, for a stream of messages that did not come to be.
+func (c *caller) detach() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.attached = false
+	if c.gone {
+		c.id, c.gone = nil, false
+	}
 }
 
 // release gives the link up, so that the peer can try again, unless both
@@ -56,7 +70,7 @@ func (c *caller) attach(_ *identity, h header) error {
 func (c *caller) release() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.attached {
+	if c.gone = c.attached; !c.gone {
 		c.id = nil
 	}
 }

@@ -11,7 +11,7 @@ const (
 	kindEnd     = 3 // origin 1 | for every text of the cause: length 2 | text
 )
 
-// control is a frame of the control stream, and the welcome of both streams.
+// control is a frame of the control stream, among them its welcome.
 type control struct {
 	kind   byte
 	origin int

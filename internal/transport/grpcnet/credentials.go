@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"sync"
+	"time"
 
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/peer"
@@ -57,6 +58,7 @@ func (s *secured) Close() error {
 	if s.onClose != nil {
 		s.once.Do(s.onClose)
 	}
+	_ = s.SetWriteDeadline(time.Now()) // wakes who answers a KeyUpdate that the peer does not take; Close has a deadline of its own
 	return s.Conn.Close()
 }
 

@@ -81,12 +81,12 @@ func (l *link) attempt(ctx context.Context) error {
 	err = c.open(ctx, header{session: l.session.id, from: l.session.self, to: l.peer})
 	if !inTime() || err != nil {
 		c.close()
-		return cmp.Or(err, context.Cause(ctx))
+		return cmp.Or(context.Cause(ctx), err)
 	}
 	l.start(c.id, c.messages)
 	l.session.run(func() {
 		defer c.close()
-		l.control(c.control, c.stop)
+		l.control(c.control)
 	})
 	return nil
 }

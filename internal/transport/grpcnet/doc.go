@@ -24,11 +24,12 @@
 // beats: a peer that is silent for [WithHeartbeat]'s patience is lost, and a link
 // survives any idle time.
 //
-// Messages above 1 MiB travel in several frames, between which those of other
-// lanes may pass. A message goes from the sender's words into TLS, and from TLS
+// Messages above 64 KiB wait for each other. Those above 1 MiB travel in several frames,
+// between which small ones may pass. A message goes from the sender's words into TLS, and from TLS
 // into the receiver's; those up to 64 KiB in Send itself, larger ones by a goroutine of
 // the link. What a busy server has not read is bounded by [WithBacklog], and what is
-// on the way by the buffers of TCP, which the system sizes to the link.
+// on the way by the buffers of TCP, which the system sizes to the link. The connection of messages of a
+// session that has ended stays open until control has said so.
 //
 // # Set-up
 //

@@ -109,7 +109,7 @@ func TestSilentPeer(t *testing.T) {
 func TestPeerWithoutMessages(t *testing.T) {
 	soon := func(c *config) { c.grace = time.Millisecond }
 	zero, conns := joinRaw(t, nodes(t, soon))
-	zero[1].stop()
+	require.NoError(t, zero[1].messages.Close())
 	for _, c := range conns[1:] {
 		requireEnd(t, c, 0, ErrLost, "closed by the other end")
 	}

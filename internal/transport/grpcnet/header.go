@@ -26,7 +26,7 @@ func (id SessionID) String() string { return hex.EncodeToString(id[:4]) + "…" 
 type header struct {
 	session  SessionID
 	from, to int
-	binding  binding // of messages: that of the connection of control
+	binding  binding // of the connection of control; only messages have to show it
 }
 
 // binding is a number that both ends of a TLS connection know and nobody else: by it

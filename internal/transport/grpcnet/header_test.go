@@ -50,7 +50,7 @@ func TestRefusedHeaders(t *testing.T) {
 		"wrong direction": {2, controlName, header{session: id, from: 2, to: 1}.metadata(), codes.InvalidArgument, "server 2 dials those after it, not server 1"},
 		"wrong key": {2, controlName, good.metadata(), codes.PermissionDenied, "session " + id.String() + " knows server 0 by key " +
 			Fingerprint(n[0].Key()) + ", not " + Fingerprint(n[2].Key())},
-		"messages first": {0, messagesName, good.metadata(), codes.FailedPrecondition, "a stream of messages comes once, after that of control and with its binding"},
+		"messages first": {0, messagesName, good.metadata(), codes.Aborted, "no stream of control, which comes before that of messages"},
 	} {
 		err := dialRaw(t, n[c.as], n[1]).refusal(c.stream, c.md)
 		require.Equal(t, c.code, status.Code(err), what)

@@ -26,10 +26,11 @@ type link struct {
 	up       chan struct{} // closed when both streams stand
 	address  string        // of the other end, once up
 	messages *h2.Conn      // once up
+	parted   chan struct{} // closed when the peer knows of the end, or will not
 }
 
 func newLink(s *session, peer int) *link {
-	l := &link{session: s, peer: peer, inbox: newInbox(), up: make(chan struct{})}
+	l := &link{session: s, peer: peer, inbox: newInbox(), up: make(chan struct{}), parted: make(chan struct{})}
 	l.reader.link = l
 	l.outbox.init()
 	return l

@@ -45,7 +45,7 @@ func defaults() config {
 		connections: 256,
 		log:         slog.New(slog.DiscardHandler),
 		doubled:     2 * time.Second,
-		grace:       time.Second,
+		grace:       5 * time.Second,
 		linger:      5 * time.Second,
 		known:       func(ed25519.PublicKey) bool { return true },
 		hush:        time.Second,
@@ -93,7 +93,8 @@ func WithMaxMessage(bytes int64) Option {
 }
 
 // WithMaxConnections sets how many connections a node holds of those that have
-// shown their key; it closes the next ones at once. The default is 256.
+// shown their key; it closes the next ones at once. A session takes two for each peer of
+// a lower index. The default is 256.
 func WithMaxConnections(n int) Option { return func(c *config) { c.connections = n } }
 
 // WithLog tells log of refused connections and streams, in a line a second at

@@ -8,8 +8,8 @@ import (
 )
 
 // Messages up to inline go to the connection in Send. Larger ones wait in the outbox,
-// so that their senders compute on while they are encrypted; maxOutbox bytes of them
-// at most, or one.
+// so that their senders compute on while they are encrypted; as soon as
+// less than maxOutbox bytes are there.
 const (
 	inline    = 64 << 10
 	maxOutbox = 4 << 20
@@ -38,7 +38,7 @@ func (o *outbox) init() { o.change.L = &o.mu }
 func (o *outbox) put(p parcel) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for !o.closed && o.bytes > 0 && o.bytes+p.bytes() > maxOutbox {
+	for !o.closed && o.bytes >= maxOutbox {
 		o.change.Wait()
 	}
 	if o.closed {

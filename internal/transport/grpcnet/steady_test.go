@@ -117,8 +117,10 @@ func TestNothingIsLeft(t *testing.T) {
 			require.Error(t, err)
 		}
 	}
-	conns := joined(t, n)
-	end(t, conns)
+	for _, n := range n {
+		n.setup = long
+	}
+	end(t, joined(t, n))
 	for stop := time.Now().Add(long); runtime.NumGoroutine() > before; time.Sleep(tick) {
 		require.Less(t, time.Now(), stop, "%d goroutines, want %d", runtime.NumGoroutine(), before)
 	}

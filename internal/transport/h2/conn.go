@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"sync"
+	"time"
 
 	"golang.org/x/net/http2"
 	"golang.org/x/net/http2/hpack"
@@ -52,6 +53,13 @@ func newConn(raw net.Conn, client bool) *Conn {
 
 // begin has first written, and duties done from then on.
 func (c *Conn) begin(first []byte) { c.ended.Go(func() { c.tend(first) }) }
+
+// Interrupt wakes Send, Next and Read, which fail from now on. The connection stays open
+// until Close, so that the other end does not take it for lost.
+func (c *Conn) Interrupt() {
+	c.credit.end(net.ErrClosed)
+	_ = c.raw.SetDeadline(time.Now()) // it fails on a connection that is closed
+}
 
 // Close ends the call at once. It is safe to repeat.
 func (c *Conn) Close() error {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"io"
 	"net"
 
 	"golang.org/x/net/http2"
@@ -36,7 +35,7 @@ func (c *Conn) ask(r Request) error {
 	case !isGRPC(f):
 		return violation("an answer of another kind")
 	case f.StreamEnded():
-		return cmp.Or(statusOf(f), io.EOF)
+		return cmp.Or(statusOf(f), violation("a call that ends well before it began"))
 	}
 	return nil
 }
