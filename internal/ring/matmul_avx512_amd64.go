@@ -76,7 +76,7 @@ func tile1x16AVX512(k int, a *uint64, ars int, acs int, b *uint64, brs int, c *u
 //go:noescape
 func tile1x8AVX512(k int, a *uint64, ars int, acs int, b *uint64, brs int, c *uint64, crs int, mask uint64)
 
-// pairColsAVX512 writes the sums over pairs of 8*vectors columns of k > 0 rows:
+// pairColsAVX512 writes the sums over pairs of 8*vectors columns of a right operand with k > 0 rows:
 // dst[j] = -(src[0, j]*src[1, j] + src[2, j]*src[3, j] + …); a last row without another adds nothing.
 //
 //go:noescape

@@ -11,7 +11,7 @@ type pairTile func(k int, a *uint64, ars, acs int, ca, b *uint64, brs int, cb, c
 type pairTiling struct {
 	tiling
 	few   *tiling                                         // for products that are not worth the sums
-	worth func(m, k, n int) bool                          //
+	worth func(m, k, n int) bool                          // says which are
 	pairs [][]pairTile                                    // as tiling.tiles
 	row   func(k int, row *uint64) uint64                 // is the sum over the pairs of a row
 	cols  func(k int, dst, src *uint64, srs, vectors int) // writes those of so many registers of columns

@@ -133,17 +133,19 @@ func (t *pairsCode) multiply(r, v int) {
 	VPADDD(t.t, t.cross(r, v), t.cross(r, v))
 }
 
+// pairColsFrame begins a function that writes sums over the columns of a right operand,
+// with its parameters loaded.
+func pairColsFrame(level string, lanes int) (k, dst, src, srs, vectors Register) {
+	TEXT("pairCols"+level, NOSPLIT, "func(k int, dst, src *uint64, srs, vectors int)")
+	Pragma("noescape")
+	Doc(fmt.Sprintf("pairCols%s writes the sums over pairs of %d*vectors columns of a right operand with k > 0 rows:", level, lanes),
+		"dst[j] = -(src[0, j]*src[1, j] + src[2, j]*src[3, j] + …); a last row without another adds nothing.")
+	return Load(Param("k"), GP64()), Load(Param("dst"), GP64()), Load(Param("src"), GP64()), loadStride("srs"), Load(Param("vectors"), GP64())
+}
+
 // pairCols256 writes the sums over the columns of a right operand.
 func pairCols256() {
-	TEXT("pairColsAVX2", NOSPLIT, "func(k int, dst, src *uint64, srs, vectors int)")
-	Pragma("noescape")
-	Doc("pairColsAVX2 writes the sums over pairs of 4*vectors columns of a right operand with k > 0 rows:",
-		"dst[j] = -(src[0, j]*src[1, j] + src[2, j]*src[3, j] + …); a last row without another adds nothing.")
-	k := Load(Param("k"), GP64())
-	dst := Load(Param("dst"), GP64())
-	src := Load(Param("src"), GP64())
-	srs := loadStride("srs")
-	vectors := Load(Param("vectors"), GP64())
+	k, dst, src, srs, vectors := pairColsFrame("AVX2", 4)
 	at, pairs := GP64(), GP64()
 	SHRQ(U8(1), k)
 	Label("columns")

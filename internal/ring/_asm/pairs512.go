@@ -135,15 +135,7 @@ func (t *pairs512Code) single() {
 
 // pairCols512 writes the sums over the columns of a right operand.
 func pairCols512() {
-	TEXT("pairColsAVX512", NOSPLIT, "func(k int, dst, src *uint64, srs, vectors int)")
-	Pragma("noescape")
-	Doc("pairColsAVX512 writes the sums over pairs of 8*vectors columns of k > 0 rows:",
-		"dst[j] = -(src[0, j]*src[1, j] + src[2, j]*src[3, j] + …); a last row without another adds nothing.")
-	k := Load(Param("k"), GP64())
-	dst := Load(Param("dst"), GP64())
-	src := Load(Param("src"), GP64())
-	srs := loadStride("srs")
-	vectors := Load(Param("vectors"), GP64())
+	k, dst, src, srs, vectors := pairColsFrame("AVX512", 8)
 	SHRQ(U8(1), k)
 	countedLoop("twos", vectors, 2, func() { pairColumns(2, k, dst, src, srs) })
 	TESTQ(vectors, vectors)

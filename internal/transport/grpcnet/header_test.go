@@ -60,19 +60,14 @@ func TestRefusedHeaders(t *testing.T) {
 
 // TestOneConnectionForEachPeer has server 0 call twice.
 func TestOneConnectionForEachPeer(t *testing.T) {
-	n := nodes(t)
-	s, err := n[1].open(newID(), 1, peersOf(n))
-	require.NoError(t, err)
-	defer s.leave()
-	defer s.Close(nil)
-
+	n, s := waiting(t)
 	first, second := dialRaw(t, n[0], n[1]), dialRaw(t, n[0], n[1])
 	of := func(r *raw) metadata.MD {
 		return header{session: s.id, from: 0, to: 1, binding: r.id.binding}.metadata()
 	}
 	md, other := of(first), of(second)
 	require.NoError(t, first.refusal(controlName, md))
-	err = second.refusal(controlName, other)
+	err := second.refusal(controlName, other)
 	require.Equal(t, codes.AlreadyExists, status.Code(err))
 	require.Regexp(t, `^already connected from 127\.0\.0\.1:\d+: do two servers run with one key\?$`, says(err))
 	require.Equal(t, codes.FailedPrecondition, status.Code(second.refusal(messagesName, other)), "of another connection")
@@ -84,12 +79,7 @@ func TestOneConnectionForEachPeer(t *testing.T) {
 // TestAnotherAttempt has server 0 go away after the stream of control and call
 // again.
 func TestAnotherAttempt(t *testing.T) {
-	n := nodes(t)
-	s, err := n[1].open(newID(), 1, peersOf(n))
-	require.NoError(t, err)
-	defer s.leave()
-	defer s.Close(nil)
-
+	n, s := waiting(t)
 	h := header{session: s.id, from: 0, to: 1}
 	first := dialRaw(t, n[0], n[1])
 	require.NoError(t, first.refusal(controlName, h.metadata()))

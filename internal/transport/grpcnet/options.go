@@ -45,7 +45,7 @@ func defaults() config {
 		connections: 256,
 		log:         slog.New(slog.DiscardHandler),
 		doubled:     2 * time.Second,
-		grace:       5 * time.Second,
+		grace:       time.Second,
 		linger:      5 * time.Second,
 		known:       func(ed25519.PublicKey) bool { return true },
 		hush:        time.Second,

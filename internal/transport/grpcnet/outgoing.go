@@ -7,9 +7,9 @@ import (
 	"github.com/trefoil-ml/trefoil/internal/transport"
 )
 
-// Messages up to inline go to the connection in Send. Larger ones wait in the outbox,
-// so that their senders compute on while they are encrypted; as soon as
-// less than maxOutbox bytes are there.
+// Messages up to inline go to the connection in Send. Larger ones go to the outbox, so
+// that their senders compute on while they are encrypted, and wait for it while maxOutbox
+// bytes or more are there.
 const (
 	inline    = 64 << 10
 	maxOutbox = 4 << 20

@@ -35,6 +35,17 @@ func (r *raw) refusal(name string, md metadata.MD) error {
 	return err
 }
 
+// waiting is a session of server 1 that waits for the others, for the time of the test.
+func waiting(t *testing.T, opts ...Option) (n [transport.Servers]*Node, s *session) {
+	t.Helper()
+	n = nodes(t, opts...)
+	s, err := n[1].open(newID(), 1, peersOf(n))
+	require.NoError(t, err)
+	t.Cleanup(s.leave)
+	t.Cleanup(func() { s.Close(nil) })
+	return n, s
+}
+
 // joinRaw has the raw server 0 and the true servers 1 and 2 join a session.
 func joinRaw(t *testing.T, n [transport.Servers]*Node) (zero [transport.Servers]*raw, conns [transport.Servers]transport.Conn) {
 	t.Helper()

@@ -3,6 +3,7 @@ package grpcnet
 import (
 	"context"
 	"fmt"
+	"io"
 	"runtime"
 	"runtime/debug"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/trefoil-ml/trefoil/internal/transport"
+	"github.com/trefoil-ml/trefoil/internal/transport/h2"
 )
 
 // TestIdle has nothing sent for many times a link's patience.
@@ -23,6 +25,27 @@ func TestIdle(t *testing.T) {
 		require.Eventually(t, func() bool { return l.heard.Load() > 100 }, long, tick)
 	}
 	ring(t, conns, 0)
+}
+
+// TestIdleMessages has nothing sent, and looks for signs of life on the connection of
+// messages: PING frames (RFC 9113, section 6.7), which are of type 6.
+func TestIdleMessages(t *testing.T) {
+	n, s := waiting(t, WithHeartbeat(time.Millisecond, long))
+	zero := dialRaw(t, n[0], n[1])
+	md := header{session: s.id, from: 0, to: 1, binding: zero.id.binding}.metadata()
+	require.NoError(t, zero.openControl(md))
+	conn, err := n[0].dialTLS(t.Context(), messagesHost, zero.peer)
+	require.NoError(t, err)
+	c, err := h2.Open(t.Context(), conn, h2.Request{Method: messagesMethod, Metadata: md})
+	require.NoError(t, err)
+	defer c.Close()
+	require.NoError(t, conn.SetReadDeadline(time.Now().Add(long)))
+	for head := make([]byte, 9); head[3] != 6; {
+		_, err := io.ReadFull(conn, head)
+		require.NoError(t, err)
+		_, err = io.CopyN(io.Discard, conn, int64(head[0])<<16|int64(head[1])<<8|int64(head[2]))
+		require.NoError(t, err)
+	}
 }
 
 // TestSeveralSessions runs sessions over the same nodes at the same time. The end

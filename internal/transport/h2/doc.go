@@ -17,8 +17,8 @@
 //
 // grpc-go serves many calls on a connection, and hands each message from goroutine to
 // goroutine three times. Here whoever sends writes to the connection, and what comes
-// is read where it will lie, so a message is copied once less than that at each end and
-// nothing is allocated. What is left of HTTP/2 is framing: as there is one stream,
+// is read where it will lie, so a message is copied once less at each end and nothing is
+// allocated. What is left of HTTP/2 is framing: as there is one stream,
 // the flow control of TCP does for both, so this end's windows are as wide as can be.
 //
 // # Hostile peers
