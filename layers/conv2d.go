@@ -87,7 +87,7 @@ func (l *Conv2D) Gradients(dy tensor.Secret) {
 		l.W.Grad = l.x.Conv2DKernels(dy, l.window, l.groups)
 	}
 	if !l.B.Frozen {
-		l.B.Grad = dy.SumChannels().Lift(l.x.Scale() + dy.Scale())
+		l.B.Grad = dy.SumChannels()
 	}
 	l.x = tensor.Secret{}
 }

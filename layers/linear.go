@@ -69,7 +69,7 @@ func (l *Linear) Gradients(dy tensor.Secret) {
 		l.W.Grad = l.x.T().MatMul(dy)
 	}
 	if !l.B.Frozen {
-		l.B.Grad = dy.SumRows().Lift(l.x.Scale() + dy.Scale())
+		l.B.Grad = dy.SumRows()
 	}
 	l.x = tensor.Secret{}
 }

@@ -58,7 +58,7 @@ func TestLinear(t *testing.T) {
 			z := l.Forward(in[0])
 			l.Backward(in[1])
 			require.Equal(t, s.FractionBits(), z.Scale())
-			require.Equal(t, 2*s.FractionBits(), l.W.Grad.Scale())
+			require.Equal(t, 2*s.FractionBits()+1, l.W.Grad.Scale())
 			return []tensor.Secret{z, l.W.Grad, l.B.Grad}, nil
 		}, x, dy)
 		off := unit

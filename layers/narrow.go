@@ -13,14 +13,15 @@ import (
 //
 //	images      imageBits
 //	dy          narrowScale: gradientBits, or fewer for large batches
-//	∂K          the sum of both, |∂K| < 2^rowBits for each row of the batch
+//	∂K          the sum of both and productBits, |∂K| < 2^rowBits for each row of the batch
 //
 // See docs/protocols/narrow.md for the error.
 const (
 	imageBits         = 8
 	gradientBits      = 12
 	leastGradientBits = 8
-	rowBits           = 3
+	productBits       = 1 // of [tensor.Secret.MatMul] and convolutions
+	rowBits           = 2
 	wideBits          = 30 // |∂K| < 2^wideBits units can be widened
 )
 
@@ -94,7 +95,7 @@ func (n *Sequential) gradientsNarrow(first, from int, dy tensor.Secret) {
 // narrowScale is the scale of dy at which ∂K is below 2^wideBits units.
 func (l *Conv2D) narrowScale() int {
 	rows := bits.Len(uint(l.x.Rows() - 1)) // ⌈log2⌉
-	return min(gradientBits, l.x.Scale(), wideBits-imageBits-rowBits-rows)
+	return min(gradientBits, l.x.Scale(), wideBits-imageBits-productBits-rowBits-rows)
 }
 
 // narrowPays reports whether a narrow gradient, with this layer behind and so many
@@ -123,18 +124,16 @@ func places(w tensor.Window, images []int) int {
 	return images[0] * images[1] * h * wd
 }
 
-// gradientsNarrow is [Conv2D.Gradients] for a narrow dy at narrowScale: at the
-// scale of all gradients, twice that of the images.
+// gradientsNarrow is [Conv2D.Gradients] for a narrow dy at narrowScale.
 //
 // Cost: 1 round and 12 bytes in all for each element of the images, and that of
 // [tensor.Secret.Conv2DNarrow].
 func (l *Conv2D) gradientsNarrow(dy tensor.Secret) {
 	wantForward(l.name, l.x, dy)
-	scale := l.x.Scale()
-	dk, db := l.x.Activate(min(imageBits, scale)).Conv2DNarrow(dy, l.window, l.groups)
-	l.W.Grad = dk.Lift(2 * scale)
+	dk, db := l.x.Activate(min(imageBits, l.x.Scale())).Conv2DNarrow(dy, l.window, l.groups)
+	l.W.Grad = dk
 	if !l.B.Frozen {
-		l.B.Grad = db.Lift(2 * scale)
+		l.B.Grad = db
 	}
 	l.x = tensor.Secret{}
 }
@@ -143,5 +142,5 @@ func (l *Conv2D) gradientsNarrow(dy tensor.Secret) {
 //
 // Cost: a truncation of w: 1 or 2 rounds, where its scale is too large.
 func coarse(w, dy tensor.Secret, scale int) tensor.Secret {
-	return w.Rescale(min(w.Scale(), scale+tensor.Widest-dy.Scale()))
+	return w.Rescale(min(w.Scale(), scale+tensor.Widest-dy.Scale()-productBits))
 }

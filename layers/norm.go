@@ -184,7 +184,7 @@ func (l *BatchNorm) Gradients(dy tensor.Secret) {
 func (l *BatchNorm) sums(dy tensor.Secret) (sum, along tensor.Secret) {
 	sum, along = dy.SumChannels(), dy.Mul(l.hat).SumChannels()
 	if !l.Beta.Frozen {
-		l.Beta.Grad = sum.Lift(along.Scale())
+		l.Beta.Grad = sum
 	}
 	if !l.Gamma.Frozen {
 		l.Gamma.Grad = along

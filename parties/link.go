@@ -13,9 +13,6 @@ import (
 type Network struct {
 	Delay     float64 `json:"delay_seconds"`    // of a message one way, over the slowest link
 	Bandwidth float64 `json:"bytes_per_second"` // of the slowest link; 0 between near servers, who do not measure it
-
-	// OneProduct is whether all three are faster so, for [PhaseRun.OneProduct].
-	OneProduct bool `json:"-"`
 }
 
 // MeasureNetwork measures the links between three servers: all three call it on
@@ -23,11 +20,11 @@ type Network struct {
 // answer. On a fast network it takes about a millisecond, on a slow one some
 // seconds.
 func MeasureNetwork(ctx context.Context, conn transport.Conn) (Network, error) {
-	found, err := measure.Links(ctx, conn, mpc.PrefersOneProduct())
+	found, err := measure.Links(ctx, conn)
 	if err != nil {
 		return Network{}, err
 	}
-	n := Network{Delay: found.Delay.Seconds(), Bandwidth: found.Bandwidth, OneProduct: found.All}
+	n := Network{Delay: found.Delay.Seconds(), Bandwidth: found.Bandwidth}
 	if n.near() {
 		n.Delay = found.Slowest().Seconds()
 	}

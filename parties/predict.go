@@ -143,7 +143,7 @@ func (r *prediction) secure(ctx context.Context, opt Options) error {
 	for k := range conns {
 		all.Go(func() {
 			policy := r.policy()
-			options := mpc.Options{Rounding: r.job.rounding(), CoarseSigns: r.job.coarseSigns(), Link: link, OneProduct: mpc.PrefersOneProduct()}
+			options := mpc.Options{Rounding: r.job.rounding(), CoarseSigns: r.job.coarseSigns(), Link: link}
 			report, err := mpc.Run(ctx, conns[k], keys[k], policy, options, func(p *mpc.Party) (err error) {
 				r.from[k], err = r.serve(p, policy, parts[k])
 				return err

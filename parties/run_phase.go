@@ -20,10 +20,6 @@ type PhaseRun struct {
 	// one stands for a fast network.
 	Link mpc.Link
 
-	// OneProduct has large matrix products done in one product on each server, not in
-	// two; the servers have to agree on it.
-	OneProduct bool
-
 	// OnEvent, if set, is told of progress: of what this server knows.
 	OnEvent func(Event)
 
@@ -47,7 +43,7 @@ type PhaseReport struct {
 
 // Run runs the phase as one server over conn, which must be fresh, as keys must.
 func (r PhaseRun) Run(ctx context.Context, conn transport.Conn, keys prg.Keys) (*PhaseReport, error) {
-	opts := mpc.Options{Rounding: r.Job.rounding(), CoarseSigns: r.Job.coarseSigns(), Link: r.Link, OneProduct: r.OneProduct, OnOpen: r.onOpen()}
+	opts := mpc.Options{Rounding: r.Job.rounding(), CoarseSigns: r.Job.coarseSigns(), Link: r.Link, OnOpen: r.onOpen()}
 	sv := r.server(ctx, conn.Server())
 	var err error
 	sv.report.mpc, err = mpc.Run(ctx, conn, keys, sv.policy, opts, func(p *mpc.Party) error { return sv.serve(p) })

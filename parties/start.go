@@ -59,7 +59,7 @@ func (r *run) serveSecure(ctx context.Context, cancel context.CancelCauseFunc, p
 // phaseRun is server k's side of a phase.
 func (r *run) phaseRun(phase string, k int) PhaseRun {
 	link, _ := r.network()
-	return PhaseRun{Job: r.job, Phase: phase, Box: deskBox{r.desk, k}, Link: link, OneProduct: mpc.PrefersOneProduct(), OnEvent: r.observer(k)}
+	return PhaseRun{Job: r.job, Phase: phase, Box: deskBox{r.desk, k}, Link: link, OnEvent: r.observer(k)}
 }
 
 // network returns what the servers are told of the network between them, and

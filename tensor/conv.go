@@ -4,6 +4,9 @@ import (
 	"github.com/trefoil-ml/trefoil/internal/mpc"
 )
 
+// convBits is how many bits more than its factors a convolution has.
+const convBits = 1
+
 // Window says how a kernel moves over images: sizes in elements, with Pad zeros
 // on either side of an image.
 type Window struct {
@@ -66,8 +69,8 @@ func (s *Session) kernelShape(op string, c mpc.Conv, d dims) {
 	}
 }
 
-// Affine returns x·w + b, m×n, for x (m×k), w (k×n) and b (1×n), at the sum of
-// the scales of x and w. Local; the result is lazy.
+// Affine returns x·w + b, m×n, for x (m×k), w (k×n) and b (1×n), at the
+// scale of [Secret.MatMul]. Local; the result is lazy.
 func (x Secret) Affine(w, b Secret) Secret {
 	t := x.open()
 	s := t.session
@@ -77,12 +80,13 @@ func (x Secret) Affine(w, b Secret) Secret {
 	}
 	va, oa := t.asStored()
 	vb, ob := u.asStored()
-	z := s.engine.Affine(va, oa, vb, ob, b.Lift(t.scale+u.scale).open().arith())
-	return s.product(z, t.scale+u.scale, matrix(t.shape.size[0], u.shape.size[1]))
+	scale := productScale(t, u)
+	z := s.engine.Affine(va, oa, vb, ob, b.Lift(scale).open().arith())
+	return s.product(z, scale, matrix(t.shape.size[0], u.shape.size[1]))
 }
 
 // Conv2D returns the convolution of images x (batch×channels×height×width) with
-// k (kernels×(channels/groups·KernelH·KernelW)) plus b (1×kernels) at the sum of
+// k (kernels×(channels/groups·KernelH·KernelW)) plus b (1×kernels) a bit above the sum of
 // the scales of x and k: batch×kernels×outH×outW, as torch.nn.functional.conv2d.
 // Local; the result is lazy.
 func (x Secret) Conv2D(k, b Secret, w Window, groups int) Secret {
@@ -96,16 +100,16 @@ func (x Secret) Conv2D(k, b Secret, w Window, groups int) Secret {
 	if want := matrix(1, c.Kernels); offset.shape != want {
 		s.failf("convolution: got offsets %s, want %s", offset.shape, want)
 	}
-	scale := t.scale + kernels.scale
+	scale := t.scale + kernels.scale + convBits
 	return s.product(s.engine.Conv(t.arith(), kernels.arith(), b.Lift(scale).open().arith(), c), scale, out)
 }
 
 // Conv2DKernels returns the gradient of the kernels of x.Conv2D for dy, that of
-// its result, at the sum of their scales. Local; the result is lazy.
+// its result, a bit above the sum of their scales. Local; the result is lazy.
 func (x Secret) Conv2DKernels(dy Secret, w Window, groups int) Secret {
 	t, s := x.open(), x.Session()
 	d, c, shape := t.kernels(dy, w, groups)
-	return s.product(s.engine.ConvKernels(t.arith(), d.arith(), c), t.scale+d.scale, shape)
+	return s.product(s.engine.ConvKernels(t.arith(), d.arith(), c), t.scale+d.scale+convBits, shape)
 }
 
 // kernels opens the gradient of a convolution of images t, and returns the
@@ -123,7 +127,7 @@ func (t *secret) kernels(dy Secret, w Window, groups int) (d *secret, c mpc.Conv
 }
 
 // Conv2DImages returns the gradient of images of this shape for x, the gradient
-// of the result of a convolution with k, at the sum of their scales. Local; the
+// of the result of a convolution with k, a bit above the sum of their scales. Local; the
 // result is lazy.
 func (x Secret) Conv2DImages(k Secret, w Window, groups int, shape ...int) Secret {
 	t := x.open()
@@ -136,7 +140,7 @@ func (x Secret) Conv2DImages(k Secret, w Window, groups int, shape ...int) Secre
 		s.failf("convolution: got a gradient %s, want %s", t.shape, want)
 	}
 	s.kernelShape("convolution", c, kernels.shape)
-	return s.product(s.engine.ConvImages(kernels.arith(), t.arith(), c), t.scale+kernels.scale, images)
+	return s.product(s.engine.ConvImages(kernels.arith(), t.arith(), c), t.scale+kernels.scale+convBits, images)
 }
 
 // Windows returns what each element of the kernel sees of images x:

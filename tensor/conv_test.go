@@ -23,7 +23,7 @@ func TestConv2D(t *testing.T) {
 	secure, inClear := tensortest.Both(t, tensortest.Options{}, func(_ *tensor.Session, in []tensor.Secret) ([]tensor.Secret, error) {
 		x, k, b, dy := in[0], in[1], in[2], in[3]
 		z := x.Conv2D(k, b, two, 1)
-		require.Equal(t, 2*f, z.Scale())
+		require.Equal(t, 2*f+1, z.Scale())
 		return []tensor.Secret{z, x.Conv2DKernels(dy, two, 1), dy.Conv2DImages(k, two, 1, 1, 1, 3, 3)}, nil
 	}, counting(1, 1, 3, 3), tensor.NewDense([]float64{1, 0, -1, 2}, 1, 4), tensor.NewDense([]float64{.5}, 1, 1),
 		tensor.NewDense([]float64{1, 0, 0, 2}, 1, 1, 2, 2))

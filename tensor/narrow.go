@@ -47,7 +47,7 @@ func (x Secret) Widen() Secret {
 // Conv2DNarrow returns the gradients of the kernels and of the offsets of a
 // convolution of images x for dy, that of its result, from x and dy mod 2^32:
 //
-//	∂K = [Secret.Conv2DKernels], at the sum of their scales,   ∂b = [Secret.SumChannels]
+//	∂K = [Secret.Conv2DKernels], a bit above the sum of their scales,   ∂b = [Secret.SumChannels]
 //
 // Only these two have to fit: whatever x, dy and the terms of the sums are, the
 // results are exact for |·| < 2^30 units of their scales, which it watches; see
@@ -62,13 +62,12 @@ func (x Secret) Conv2DNarrow(dy Secret, w Window, groups int) (dk, db Secret) {
 	t := x.open()
 	s, e := t.session, t.session.engine
 	d, c, shape := t.kernels(dy, w, groups)
-	c.Narrow = true
 	height, width := c.Out()
 	kernels := e.Reshare(e.ConvKernels(t.words(), d.words(), c))
 	both := e.Concat(kernels, e.SumChannels(d.words(), c.Kernels, height*width))
 	s.watchNarrow(both)
 	wide, n := e.Widen(both), shape.len()
-	dk = s.secret(e.Slice(wide, 0, n), t.scale+d.scale, shape)
+	dk = s.secret(e.Slice(wide, 0, n), t.scale+d.scale+convBits, shape)
 	return dk, s.secret(e.Slice(wide, n, n+c.Kernels), d.scale, matrix(1, c.Kernels))
 }
 

@@ -52,7 +52,10 @@ func (x Secret) TimesDense(c Dense, bits int) Secret {
 // Lift returns x at a larger scale, exactly. Local.
 func (x Secret) Lift(scale int) Secret {
 	t := x.open()
-	if scale < t.scale {
+	switch {
+	case scale == t.scale:
+		return x
+	case scale < t.scale:
 		t.session.failf("lift: got a scale of %d, want at least %d", scale, t.scale)
 	}
 	return x.times(1<<(scale-t.scale), scale-t.scale)
@@ -113,8 +116,9 @@ func (x Secret) T() Secret {
 	})
 }
 
-// MatMul returns x·y, m×n, for x (m×k) and y (k×n), at the sum of their scales.
-// Local; the result is lazy.
+// MatMul returns x·y, m×n, for x (m×k) and y (k×n), at the sum of their scales or, if there
+// are two rows and columns or more, a bit above: [mpc.Engine] then makes twice the product,
+// at half the work. Local; the result is lazy.
 func (x Secret) MatMul(y Secret) Secret {
 	a := x.open()
 	s := a.session
@@ -124,7 +128,12 @@ func (x Secret) MatMul(y Secret) Secret {
 	}
 	va, oa := a.asStored()
 	vb, ob := b.asStored()
-	return s.product(s.engine.MatMul(va, oa, vb, ob), a.scale+b.scale, matrix(a.shape.size[0], b.shape.size[1]))
+	return s.product(s.engine.MatMul(va, oa, vb, ob), productScale(a, b), matrix(a.shape.size[0], b.shape.size[1]))
+}
+
+// productScale is the scale of a·b.
+func productScale(a, b *secret) int {
+	return a.scale + b.scale + mpc.ProductBits(a.shape.size[0], b.shape.size[1])
 }
 
 // asStored returns a matrix without transposing it.

@@ -19,8 +19,9 @@ type Part = mpc.Part
 // a sign needs only scale + integerBits + 1 bits of the ring.
 const integerBits = 15
 
-// rangeScale is the largest scale at which a number below 2^14 may be rescaled.
-const rangeScale = 62 - (integerBits - 1)
+// rangeScale is the largest sum of the scales of two matrices whose product, if it is below
+// 2^14, may be rescaled: it has a bit more.
+const rangeScale = 62 - (integerBits - 1) - convBits
 
 // Session is one server's side of a computation on tensors, or the cleartext
 // twin of all three.

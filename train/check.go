@@ -128,7 +128,7 @@ func (o *SGD) prepare(p problem) error {
 
 // Public factors of a network are held with at least leastNetworkBits bits, and so
 // many that they are within networkTolerance: few, because updates up to
-// 2^(30 − bits) fit, with 16 fraction bits.
+// 2^(29 − bits) fit, with 16 fraction bits.
 const (
 	leastNetworkBits = 20
 	networkTolerance = .002

@@ -30,7 +30,7 @@ func TestCheckRefuses(t *testing.T) {
 		"train: learning rate 26 with momentum 0.9 can make training diverge, and numbers leave the fixed-point range unseen; use at most 25.5": {1, 1, 1, &SGD{LearningRate: 26, Momentum: .9}},
 		"train: learning rate 1e-07 is too small: over a batch of 5":                                                                            {1, 5, 9, &SGD{LearningRate: 1e-7}},
 		"train: learning rate 0.1 over a batch of 9999 and 16 fraction bits do not fit together: only 19 bits are left":                         {1, 9999, 9999, &SGD{LearningRate: .1, Momentum: .9, L2: .001}},
-		"train: weight decay 1e-09 at learning rate 0.1 is below the resolution of the arithmetic (2^-23)":                                      {1, 1, 1, &SGD{LearningRate: .1, L2: 1e-9}},
+		"train: weight decay 1e-09 at learning rate 0.1 is below the resolution of the arithmetic (2^-24)":                                      {1, 1, 1, &SGD{LearningRate: .1, L2: 1e-9}},
 	} {
 		err := Config{Epochs: tc.epochs, BatchSize: tc.batch, Optimizer: tc.o}.Check(16, tc.rows)
 		require.ErrorContains(t, err, want)

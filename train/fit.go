@@ -147,6 +147,7 @@ func (t *training) batch(rows []int, rate float64) {
 	rows = chosen(t.Rows, rows)
 	t.s.Temporary(func() {
 		n := t.model.Step(t.x.Gather(rows), t.y.Gather(rows)) * float64(len(rows))
+		align(t.params)
 		if t.ClipValue > 0 {
 			t.s.In("clip", -1, func() { clip(t.s, t.params, n, t.ClipValue) })
 			n = clipUp

@@ -125,9 +125,8 @@ func compareHistories(t *testing.T, want [][]float64, got []tensor.Dense) {
 	require.Less(t, worst, 2e-4)
 }
 
-// TestStepsInOneProduct trains layers that are large enough for servers to do their part
-// of a product in one.
-func TestStepsInOneProduct(t *testing.T) {
+// TestStepsOfWideLayers trains layers that are large enough for every kernel.
+func TestStepsOfWideLayers(t *testing.T) {
 	d := noise(80, 33)
 	d.y = tensor.Zeros(80, 3)
 	for i := range 80 {
@@ -142,7 +141,7 @@ func TestStepsInOneProduct(t *testing.T) {
 		return c
 	}, func(s *tensor.Session) *Network { return dense(s, layers.MSE{}, 7, 33, 40, 32, 3) })
 	for _, exact := range []bool{false, true} {
-		secure, inClear := tensortest.Both(t, tensortest.Options{Exact: exact, OneProduct: true}, program, d.x)
+		secure, inClear := tensortest.Both(t, tensortest.Options{Exact: exact}, program, d.x)
 		require.Empty(t, inClear.Range)
 		if exact {
 			require.Equal(t, inClear.Values, secure.Values)

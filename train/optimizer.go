@@ -49,6 +49,17 @@ func count(params []*layers.Param) (n int) {
 	return n
 }
 
+// align brings the gradients to one scale, the largest. Local.
+func align(params []*layers.Param) {
+	scale := 0
+	for _, p := range params {
+		scale = max(scale, gradient(p).Scale())
+	}
+	for _, p := range params {
+		p.Grad = p.Grad.Lift(scale)
+	}
+}
+
 // gradient returns the gradient of a parameter.
 func gradient(p *layers.Param) tensor.Secret {
 	if !p.Grad.Valid() {

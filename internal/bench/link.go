@@ -20,9 +20,8 @@ func (o Options) connect() [transport.Servers]transport.Conn {
 
 // protocols are those that servers choose who know the link.
 func (o Options) protocols() mpc.Options {
-	opts := mpc.Options{OneProduct: mpc.PrefersOneProduct()}
-	if o.Link != nil {
-		opts.Link = mpc.Link{Delay: o.Link.Delay.Seconds(), Bandwidth: o.Link.Bandwidth}
+	if o.Link == nil {
+		return mpc.Options{}
 	}
-	return opts
+	return mpc.Options{Link: mpc.Link{Delay: o.Link.Delay.Seconds(), Bandwidth: o.Link.Bandwidth}}
 }

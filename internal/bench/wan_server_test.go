@@ -65,7 +65,7 @@ func (s *wanServer) leave(conn transport.Conn) error {
 
 func (s *wanServer) links(conn transport.Conn) error {
 	start := time.Now()
-	r, err := measure.Links(context.Background(), conn, false)
+	r, err := measure.Links(context.Background(), conn)
 	if err == nil {
 		s.Measured, s.Measuring = r.Link, time.Since(start).Seconds()
 	}

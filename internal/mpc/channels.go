@@ -9,8 +9,8 @@ import (
 // A batch of rows or images is stored as batch×channels×positions; the columns
 // of a matrix are channels with one position each.
 
-// Affine returns the summands of X·Y + offset, with one offset for each column:
-// [Party.MatMul] and a local addition. An empty offset is none.
+// Affine returns the summands of X·Y, or of 2·X·Y as [Party.MatMul], plus one offset for
+// each column: a local addition. An empty offset is none.
 //
 // Cost: local.
 func (p *Party) Affine(x Arith, xs Operand, y Arith, ys Operand, offset Arith) Product {
@@ -18,8 +18,7 @@ func (p *Party) Affine(x Arith, xs Operand, y Arith, ys Operand, offset Arith) P
 	m, n := p.matMulShape(len(a.own), xs, len(b.own), ys)
 	z, c := p.newProduct(m * n)
 	p.beginWith(c.sum, offset, n, 1)
-	p.matMulShare(ring.Dense(c.sum, m, n),
-		xs.matrix(a.own), xs.matrix(a.next), ys.matrix(b.own), ys.matrix(b.next))
+	p.addMatMul(ring.Dense(c.sum, m, n), a, xs, b, ys)
 	return z
 }
 

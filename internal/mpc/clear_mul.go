@@ -1,6 +1,7 @@
 package mpc
 
 import (
+	"math"
 	mathbits "math/bits"
 
 	"github.com/trefoil-ml/trefoil/internal/ring"
@@ -19,14 +20,20 @@ func (c *Clear) MatMul(x Arith, xs Operand, y Arith, ys Operand) Product {
 	m, n := c.matMulShape(len(a), xs, len(b), ys)
 	z := make([]uint64, m*n)
 	ring.MatMulAdd(ring.Dense(z, m, n), xs.matrix(a), ys.matrix(b))
-	c.checkMatMul(xs.matrix(a), ys.matrix(b))
-	return c.newProduct(z)
+	c.checkMatMul(xs.matrix(a), ys.matrix(b), ProductBits(m, n))
+	return c.newProduct(raised(z, ProductBits(m, n)))
 }
 
-// checkMatMul checks the elements of X·Y exactly, but for those that the
+// raised multiplies x by 2^bits in place.
+func raised(x []uint64, bits int) []uint64 {
+	ring.ShiftLeft(x, x, uint(bits))
+	return x
+}
+
+// checkMatMul checks the elements of 2^bits·X·Y exactly, but for those that the
 // absolute sums of their row and column show to be small.
-func (c *Clear) checkMatMul(x, y ring.Matrix) {
-	bound := sumWidth(width(x.Data)+width(y.Data), x.Cols)
+func (c *Clear) checkMatMul(x, y ring.Matrix, bits int) {
+	bound := bits + sumWidth(width(x.Data)+width(y.Data), x.Cols)
 	if bound < headroom {
 		return
 	}
@@ -34,12 +41,13 @@ func (c *Clear) checkMatMul(x, y ring.Matrix) {
 	n := y.Cols
 	c.check("matrix product", headroom, bound, x.Rows*n, func(e int, s *total) {
 		i, j := e/n, e%n
-		if rows[i].productBelow(cols[j], 1<<(headroom-1)) {
+		if rows[i].productBelow(cols[j], math.Ldexp(1, headroom-1-bits)) {
 			return
 		}
 		for k := range x.Cols {
 			s.addMul(x.Data[i*x.RowStride+k*x.ColStride], y.Data[k*y.RowStride+j*y.ColStride])
 		}
+		s.raise(bits)
 	})
 }
 

@@ -31,6 +31,13 @@ func (s *total) addMul(x, y uint64) {
 	s.addWords(lo, hi, sign(hi))
 }
 
+// raise multiplies s by 2^bits.
+func (s *total) raise(bits int) {
+	for range bits {
+		s.addWords(s[0], s[1], s[2])
+	}
+}
+
 func (s *total) addWords(w0, w1, w2 uint64) {
 	var c uint64
 	s[0], c = mathbits.Add64(s[0], w0, 0)

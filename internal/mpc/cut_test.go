@@ -118,9 +118,9 @@ func TestConvOfManyImages(t *testing.T) {
 	want := make([]uint64, len(dy)+len(k)+len(x))
 	y, dk, dx := want[:len(dy)], want[len(dy):][:len(k)], want[len(dy)+len(k):]
 	eachProduct(c, func(image, kernel, out int) {
-		y[out] += x[image] * k[kernel]
-		dk[kernel] += x[image] * dy[out]
-		dx[image] += k[kernel] * dy[out]
+		y[out] += 2 * x[image] * k[kernel]
+		dk[kernel] += 2 * x[image] * dy[out]
+		dx[image] += 2 * k[kernel] * dy[out]
 	})
 	require.Equal(t, want, got)
 }

@@ -19,7 +19,6 @@ type Conv struct {
 	StrideH, StrideW               int
 	PadH, PadW                     int
 	RepeatEdge                     bool // [Party.Windows] pads with the nearest element instead
-	Narrow                         bool // [Party.ConvKernels] gets narrow sharings, and its result is right mod 2^32
 }
 
 // Check returns an error unless the shape is one: positive sizes, kernels that
@@ -99,11 +98,14 @@ func (c Conv) images(lo, hi int, f func(n, g int)) {
 	}
 }
 
-// Conv returns the summands of the convolution of the images x with kernels k
-// and one offset for each kernel, Batch×Kernels×outH×outW: for each image and
+// convBits is [ProductBits] of convolutions, whatever their shape.
+const convBits = 1
+
+// Conv returns the summands of twice the convolution of the images x with kernels k
+// plus one offset for each kernel, Batch×Kernels×outH×outW: for each image and
 // group
 //
-//	Y = K·Im2Col(X) + offset
+//	Y = 2·K·Im2Col(X) + offset
 //
 // as [Party.MatMul], with the columns of one image on each core in memory at a time.
 // An empty offset is none.
@@ -115,16 +117,19 @@ func (p *Party) Conv(x, k, offset Arith, c Conv) Product {
 	p.sameLen("convolution: kernels", len(b.own), s.kernels)
 	z, y := p.newProduct(s.y)
 	p.beginWith(y.sum, offset, c.Kernels, s.w.Cols())
+	images, kernels := p.words(s.x), p.words(s.kernels)
+	p.rightFactor(images, a)
+	p.leftFactor(kernels, b)
 	s.eachPart(c, func(each imageRange) {
-		own, next := p.columns(s.w), p.columns(s.w)
+		columns := p.columns(s.w)
 		each(func(n, g int) {
-			ring.Im2Col(own.Data, s.image(a.own, c, n, g), s.w)
-			ring.Im2Col(next.Data, s.image(a.next, c, n, g), s.w)
-			p.matMulShare(s.outputs(y.sum, c, n, g), s.kernelsOf(b.own, g), s.kernelsOf(b.next, g), own, next)
+			ring.Im2Col(columns.Data, s.image(images, c, n, g), s.w)
+			ring.MatMulAdd(s.outputs(y.sum, c, n, g), s.kernelsOf(kernels, g), columns)
 		})
-		p.free(own.Data)
-		p.free(next.Data)
+		p.free(columns.Data)
 	})
+	p.free(images)
+	p.free(kernels)
 	return z
 }
 
@@ -140,7 +145,7 @@ type imageRange func(f func(n, g int))
 
 // eachPart calls f for parts of the batch, on every core.
 func (z convSizes) eachPart(c Conv, f func(each imageRange)) {
-	work := 2 * c.Groups * z.outs * z.w.Rows()
+	work := c.Groups * z.outs * z.w.Rows()
 	size := max(1, leastWork/work, (c.Batch+mostParts-1)/mostParts)
 	ring.EachPart((c.Batch+size-1)/size, func(i int) {
 		f(func(g func(n, g int)) { c.images(i*size, min((i+1)*size, c.Batch), g) })
@@ -152,11 +157,9 @@ func (p *Party) columns(w ring.Window) ring.Matrix {
 	return ring.Dense(p.words(w.Rows()*w.Cols()), w.Rows(), w.Cols())
 }
 
-// ConvKernels returns the summands of the gradient of the kernels of
-// [Party.Conv] for dy, that of its result: Σ over the images of dY·Im2Col(X)ᵀ.
-//
-// Narrow ones take two products: both servers that hold a component need all of its
-// bits to halve a product of it.
+// ConvKernels returns the summands of twice the gradient of the kernels of
+// [Party.Conv] for dy, that of its result: 2·Σ over the images of dY·Im2Col(X)ᵀ. Of
+// narrow sharings they are right mod 2^32.
 //
 // Cost: local.
 func (p *Party) ConvKernels(x, dy Arith, c Conv) Product {
@@ -165,31 +168,30 @@ func (p *Party) ConvKernels(x, dy Arith, c Conv) Product {
 	p.sameLen("convolution: gradient", len(b.own), s.y)
 	z, dk := p.newProduct(s.kernels)
 	clear(dk.sum)
-	matMul := p.matMulShare
-	if c.Narrow {
-		matMul = ring.MatMulShare
-	}
+	images, outputs := p.words(s.x), p.words(s.y)
+	p.rightFactor(images, a)
+	p.leftFactor(outputs, b)
 	var one sync.Mutex
 	s.eachPart(c, func(each imageRange) {
-		own, next, sum := p.columns(s.w), p.columns(s.w), p.words(s.kernels)
+		columns, sum := p.columns(s.w), p.words(s.kernels)
 		clear(sum)
 		each(func(n, g int) {
-			ring.Im2Col(own.Data, s.image(a.own, c, n, g), s.w)
-			ring.Im2Col(next.Data, s.image(a.next, c, n, g), s.w)
-			matMul(s.kernelsOf(sum, g), s.outputs(b.own, c, n, g), s.outputs(b.next, c, n, g), own.T(), next.T())
+			ring.Im2Col(columns.Data, s.image(images, c, n, g), s.w)
+			ring.MatMulAdd(s.kernelsOf(sum, g), s.outputs(outputs, c, n, g), columns.T())
 		})
 		one.Lock()
 		ring.Add(dk.sum, dk.sum, sum)
 		one.Unlock()
-		p.free(own.Data)
-		p.free(next.Data)
+		p.free(columns.Data)
 		p.free(sum)
 	})
+	p.free(images)
+	p.free(outputs)
 	return z
 }
 
-// ConvImages returns the summands of the gradient of the images of
-// [Party.Conv]: Col2Im(Kᵀ·dY) for each.
+// ConvImages returns the summands of twice the gradient of the images of
+// [Party.Conv]: 2·Col2Im(Kᵀ·dY) for each.
 //
 // Cost: local.
 func (p *Party) ConvImages(k, dy Arith, c Conv) Product {
@@ -198,14 +200,19 @@ func (p *Party) ConvImages(k, dy Arith, c Conv) Product {
 	p.sameLen("convolution: gradient", len(b.own), s.y)
 	z, dx := p.newProduct(s.x)
 	clear(dx.sum)
+	kernels, outputs := p.words(s.kernels), p.words(s.y)
+	p.leftFactor(kernels, a)
+	p.rightFactor(outputs, b)
 	s.eachPart(c, func(each imageRange) {
 		columns := p.columns(s.w)
 		each(func(n, g int) {
 			clear(columns.Data)
-			p.matMulShare(columns, s.kernelsOf(a.own, g).T(), s.kernelsOf(a.next, g).T(), s.outputs(b.own, c, n, g), s.outputs(b.next, c, n, g))
+			ring.MatMulAdd(columns, s.kernelsOf(kernels, g).T(), s.outputs(outputs, c, n, g))
 			ring.Col2Im(s.image(dx.sum, c, n, g), columns.Data, s.w)
 		})
 		p.free(columns.Data)
 	})
+	p.free(kernels)
+	p.free(outputs)
 	return z
 }

@@ -77,10 +77,10 @@ func TestConv(t *testing.T) {
 			y[i] = b[i/(h*w)%c.Kernels]
 		}
 		eachProduct(c, func(image, kernel, out int) {
-			y[out] += x[image] * k[kernel]
-			plain[out] += x[image] * k[kernel]
-			dk[kernel] += x[image] * dy[out]
-			dx[image] += k[kernel] * dy[out]
+			y[out] += 2 * x[image] * k[kernel]
+			plain[out] += 2 * x[image] * k[kernel]
+			dk[kernel] += 2 * x[image] * dy[out]
+			dx[image] += 2 * k[kernel] * dy[out]
 		})
 		require.Equal(t, want, got)
 	})
@@ -129,7 +129,7 @@ func TestChannels(t *testing.T) {
 		affine, plain := make([]uint64, batch*channels), make([]uint64, batch*channels)
 		for i := range affine {
 			for l := range inner {
-				plain[i] += m[i/channels*inner+l] * k[l*channels+i%channels]
+				plain[i] += m[i/channels*inner+l] * k[l*channels+i%channels] << mpc.ProductBits(batch, channels)
 			}
 			affine[i] = plain[i] + b[i%channels]
 		}
@@ -159,7 +159,7 @@ func TestConvCheck(t *testing.T) {
 // does.
 func TestConvRange(t *testing.T) {
 	one := mpc.Conv{Batch: 2, Channels: 1, Height: 2, Width: 2, Kernels: 1, Groups: 1, KernelH: 2, KernelW: 2, StrideH: 2, StrideW: 2}
-	big := uint64(1) << 29
+	big := uint64(1) << 28
 	for name, f := range map[string]func(c *mpc.Clear, x, k, dy mpc.Arith){
 		"matrix product": func(c *mpc.Clear, x, k, _ mpc.Arith) { c.Conv(x, k, mpc.Arith{}, one) },
 		"convolution":    func(c *mpc.Clear, x, _, dy mpc.Arith) { c.ConvKernels(x, dy, one) },

@@ -23,14 +23,17 @@ func (p *Party) Mul(x, y Arith) Product {
 		mulShare(c.sum, a, b, 0, n)
 		return z
 	}
-	ring.EachPart((n+localPart-1)/localPart, func(i int) {
-		mulShare(c.sum, a, b, i*localPart, min((i+1)*localPart, n))
-	})
+	eachLocal(n, func(lo, hi int) { mulShare(c.sum, a, b, lo, hi) })
 	return z
 }
 
 // localPart is how many elements of a long vector a core multiplies at a time.
 const localPart = 1 << 16
+
+// eachLocal calls f for parts of n elements, on every core.
+func eachLocal(n int, f func(lo, hi int)) {
+	ring.EachPart((n+localPart-1)/localPart, func(i int) { f(i*localPart, min((i+1)*localPart, n)) })
+}
 
 func mulShare(sum []uint64, a, b *arith, lo, hi int) {
 	clear(sum[lo:hi])
@@ -61,14 +64,28 @@ func (o Operand) matrix(data []uint64) ring.Matrix {
 	return m
 }
 
-// MatMul returns the summands of X·Y, m×n, for X (m×k) and Y (k×n):
+// ProductBits returns how many bits more a matrix product of m×n has than its factors:
+// [Party.MatMul] makes 2·X·Y if there are two rows and columns or more, and otherwise X·Y.
+func ProductBits(m, n int) int {
+	if min(m, n) > 1 {
+		return 1
+	}
+	return 0
+}
+
+// MatMul returns the summands of 2·X·Y, m×n, for X (m×k) and Y (k×n): one local product
+// on each server, of a left and a right factor,
 //
-//	Z_i = X_i·(Y_i + Y_{i+1}) + X_{i+1}·Y_i
+//	Z_0 = 2·(X_0 − X_1)·(Y_1 − Y_0)
+//	Z_1 = (2·X_1 + X_2)·(2·Y_1 + Y_2)
+//	Z_2 = (X_2 + 2·X_0)·(Y_2 + 2·Y_0)
 //
-// two local products, or with [Options].OneProduct one where it is large, and one
-// element per output when it is reshared, whatever the inner length.
+// and one element per output when it is reshared, whatever the inner length. Of a single
+// row or column, where factors cost as much as they save, they are those of X·Y, from two
+// products as in [Party.Mul]; see [ProductBits].
 //
-// Source: [AFLNO16, Protocol 3.1] without its resharing step; for one product
+// Source: the local conversion of [CDI05] to Shamir shares and their product, times the
+// denominators of both, by which Z_2^64 cannot divide; the use of it here is ours. See
 // docs/protocols/multiplication.md.
 //
 // Cost: local.
@@ -77,25 +94,36 @@ func (p *Party) MatMul(x Arith, xs Operand, y Arith, ys Operand) Product {
 	m, n := p.matMulShape(len(a.own), xs, len(b.own), ys)
 	z, c := p.newProduct(m * n)
 	clear(c.sum)
-	p.matMulShare(ring.Dense(c.sum, m, n),
-		xs.matrix(a.own), xs.matrix(a.next), ys.matrix(b.own), ys.matrix(b.next))
+	p.addMatMul(ring.Dense(c.sum, m, n), a, xs, b, ys)
 	return z
 }
 
-// matMulShare adds this server's part of X·Y to dst, whichever way was agreed on. Of
-// narrow sharings only [ring.MatMulShare] makes one that is right mod 2^32: the servers
-// that hold a component hold different upper halves of its words.
-func (s *session) matMulShare(dst, x0, x1, y0, y1 ring.Matrix) {
-	if s.opts.OneProduct {
-		ring.MatMulPart(s.server, dst, x0, x1, y0, y1)
+// addMatMul adds this server's part of a product.
+func (p *Party) addMatMul(sum ring.Matrix, x *arith, xs Operand, y *arith, ys Operand) {
+	switch {
+	case sum.Cols == 1:
+		p.addTwoProducts(sum, x, xs, y, ys)
+		return
+	case sum.Rows == 1:
+		p.addTwoProducts(sum.T(), y, ys.T(), x, xs.T())
 		return
 	}
-	ring.MatMulShare(dst, x0, x1, y0, y1)
+	a, b := p.words(len(x.own)), p.words(len(y.own))
+	p.leftFactor(a, x)
+	p.rightFactor(b, y)
+	ring.MatMulAdd(sum, xs.matrix(a), ys.matrix(b))
+	p.free(a)
+	p.free(b)
 }
 
-// PrefersOneProduct reports whether [Options].OneProduct makes this server faster. It
-// makes slower those that have no instructions for it.
-func PrefersOneProduct() bool { return ring.PrefersParts() }
+// addTwoProducts is addMatMul for a column Y: X_i·(Y_i + Y_{i+1}) + X_{i+1}·Y_i.
+func (p *Party) addTwoProducts(sum ring.Matrix, x *arith, xs Operand, y *arith, ys Operand) {
+	both := p.words(len(y.own))
+	ring.Add(both, y.own, y.next)
+	ring.MatMulAdd(sum, xs.matrix(x.own), ys.matrix(both))
+	ring.MatMulAdd(sum, xs.matrix(x.next), ys.matrix(y.own))
+	p.free(both)
+}
 
 func (s *session) matMulShape(lenX int, xs Operand, lenY int, ys Operand) (m, n int) {
 	m, _, n, err := matMulShape(lenX, xs, lenY, ys)

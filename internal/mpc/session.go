@@ -51,9 +51,6 @@ type Options struct {
 	// Link says how long messages take, for choosing between few rounds and few
 	// bytes.
 	Link Link
-	// OneProduct has servers do their part of a large matrix product in one product
-	// instead of two. Like the Link it has to be agreed on: see [PrefersOneProduct].
-	OneProduct bool
 	// OnOpen, if set, is called with every opening before a word of it is sent. Its
 	// error ends the session.
 	OnOpen func(Opening) error

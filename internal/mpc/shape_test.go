@@ -29,21 +29,20 @@ func drawOperand(t *rapid.T, label string, rows, cols int) mpc.Operand {
 func TestMatMul(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		size := rapid.SampledFrom([]int{1, 2, 3, 7, 8, 9, 17})
-		opts := mpc.Options{OneProduct: rapid.Bool().Draw(t, "one product")}
 		if rapid.Bool().Draw(t, "large") {
 			size = rapid.SampledFrom([]int{16, 31, 32, 40})
 		}
 		m, k, n := size.Draw(t, "m"), size.Draw(t, "k"), size.Draw(t, "n")
 		xs, ys := drawOperand(t, "x transposed", m, k), drawOperand(t, "y transposed", k, n)
 		x, y := drawPlain(t, m*k, 64).x, drawPlain(t, k*n, 64).y
-		got := mpctest.Eval3(t, opts, func(p *mpc.Party, v []mpc.Arith) mpc.Arith {
+		got := mpctest.Eval3(t, mpc.Options{}, func(p *mpc.Party, v []mpc.Arith) mpc.Arith {
 			return p.Reshare(p.MatMul(v[0], xs, v[1], ys))
 		}, x, y)
 		want := make([]uint64, m*n)
 		for i := range m {
 			for j := range n {
 				for l := range k {
-					want[i*n+j] += at(x, xs, i, l) * at(y, ys, l, j)
+					want[i*n+j] += at(x, xs, i, l) * at(y, ys, l, j) << mpc.ProductBits(m, n)
 				}
 			}
 		}

@@ -106,7 +106,7 @@ func (r *phaseRun) over(ctx context.Context, conn transport.Conn) error {
 		return err
 	}
 	run := parties.PhaseRun{
-		Job: r.spec, Phase: r.phase, Link: r.links.Link(), OneProduct: r.links.OneProduct, OnEvent: r.on,
+		Job: r.spec, Phase: r.phase, Link: r.links.Link(), OnEvent: r.on,
 		Box:    &box{r},
 		OnOpen: func(o parties.AuditEntry) error { return r.noteOpening(ctx, o) },
 	}

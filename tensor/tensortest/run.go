@@ -21,7 +21,6 @@ type Options struct {
 	Context      context.Context
 
 	Delay, Bandwidth float64 // of the links for which servers choose protocols, as [mpc.Link]
-	OneProduct       bool    // also where it is slower, as [mpc.Options]
 }
 
 // Program is run by every server, with the inputs as secret tensors at the
@@ -64,7 +63,7 @@ func Secure(t mpctest.TB, o Options, program Program, inputs ...tensor.Dense) Re
 	var r [3]Result
 	opts := mpc.Options{
 		Rounding: o.rounding(), CoarseSigns: o.CoarseSigns,
-		Link: mpc.Link{Delay: o.Delay, Bandwidth: o.Bandwidth}, OneProduct: o.OneProduct || mpc.PrefersOneProduct(),
+		Link: mpc.Link{Delay: o.Delay, Bandwidth: o.Bandwidth},
 	}
 	ended := mpctest.Setup{Context: o.Context, Options: opts, Keys: mpctest.PairKeysFrom(t, random)}.Run(t, func(p *mpc.Party) error {
 		return r[p.Server()].run(p, o, program, inputs, func(i int) mpc.Part { return shares[i][p.Server()] })

@@ -21,9 +21,8 @@ type limits struct {
 }
 
 var (
-	delayLimits  = limits{"a delay in nanoseconds", 0, uint64(maxDelay)}
-	answerLimits = limits{"an answer", 0, 1}
-	rateLimits   = limits{"a rate in bytes per second", minRate, maxRate}
+	delayLimits = limits{"a delay in nanoseconds", 0, uint64(maxDelay)}
+	rateLimits  = limits{"a rate in bytes per second", minRate, maxRate}
 )
 
 // figures are what a server says of the links from each server to it; its own
@@ -51,17 +50,6 @@ func (p *probe) everywhere(measure func() (fromPrev, fromNext uint64, err error)
 		return all, err
 	}
 	return all, p.compare(all)
-}
-
-// all reports whether all three servers say yes.
-func (p *probe) all(yes bool) (bool, error) {
-	own := uint64(0)
-	if yes {
-		own = 1
-	}
-	answers, err := p.everywhere(func() (fromPrev, fromNext uint64, err error) { return own, own, nil }, answerLimits)
-	each(func(from, to int) { yes = yes && answers[to][from] == 1 })
-	return yes, err
 }
 
 // swap tells a peer the figures of one server and hears those of one.

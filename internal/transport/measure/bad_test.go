@@ -83,8 +83,8 @@ func (f *freezer) Close(cause error) {
 func TestPeerThatNeverComes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		conns := mem.New()
-		go func() { _, _ = Links(t.Context(), conns[0], true) }()
-		_, err := Links(t.Context(), conns[2], true)
+		go func() { _, _ = Links(t.Context(), conns[0]) }()
+		_, err := Links(t.Context(), conns[2])
 		require.ErrorContains(t, err, "nothing from server 1 for 30s, want an answer")
 	})
 }
@@ -119,12 +119,12 @@ func TestFailingPeer(t *testing.T) {
 // is about server 0.
 func TestLyingPeer(t *testing.T) {
 	for _, lane := range []uint64{laneFigures, laneEcho} {
-		for seq := range uint32(3) { // answers, delays, rates
+		for seq := range uint32(2) { // delays, rates
 			synctest.Test(t, func(t *testing.T) {
 				conns := network(alike(distant))
 				conns[1] = transport.Inject(conns[1], func(_, to int, tag transport.Tag, words []uint64) transport.Fault {
 					if tag.Lane == lane && tag.Seq == seq && to == 2 {
-						words[0] ^= 1
+						words[0]++
 					}
 					return transport.Fault{}
 				})
@@ -154,11 +154,10 @@ func TestNonsense(t *testing.T) {
 		{laneRequest, 0, []uint64{1 << 60}, "a request for 1152921504606846976 words"},
 		{laneRequest, 0, []uint64{^uint64(15)}, "a request for 18446744073709551600 words"},
 		{laneBurst, 3, []uint64{1}, "a message of 1 words, want 256"},
-		{laneFigures, 0, []uint64{2, 0, 1}, "2 as an answer from server 0, want 0 to 1"},
-		{laneFigures, 1, []uint64{1 << 63, 0, 1}, "9223372036854775808 as a delay in nanoseconds from server 0, want 0 to 10000000000"},
-		{laneFigures, 1, []uint64{1, 1, 1}, "1 as a delay in nanoseconds from server 1"},
-		{laneFigures, 2, []uint64{0, 0, 1e6}, "0 as a rate in bytes per second from server 0, want 100 to 1250000000"},
-		{laneFigures, 2, []uint64{1e6, 0, 1e10}, "10000000000 as a rate"},
+		{laneFigures, 0, []uint64{1 << 63, 0, 1}, "9223372036854775808 as a delay in nanoseconds from server 0, want 0 to 10000000000"},
+		{laneFigures, 0, []uint64{1, 1, 1}, "1 as a delay in nanoseconds from server 1"},
+		{laneFigures, 1, []uint64{0, 0, 1e6}, "0 as a rate in bytes per second from server 0, want 100 to 1250000000"},
+		{laneFigures, 1, []uint64{1e6, 0, 1e10}, "10000000000 as a rate"},
 		{laneEcho, 0, make([]uint64, 1<<16), "a message of 65536 words, want 3"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -197,7 +196,6 @@ func FuzzPeer(f *testing.F) {
 	f.Add(uint8(2), uint8(0), uint64(0), uint8(200))
 	f.Add(uint8(3), uint8(1), uint64(1e9), uint8(3))
 	f.Add(uint8(4), uint8(0), uint64(5), uint8(3))
-	f.Add(uint8(3), uint8(0), uint64(1), uint8(3))
 	f.Fuzz(func(t *testing.T, lane, seq uint8, value uint64, length uint8) {
 		synctest.Test(t, func(t *testing.T) {
 			conns := network(alike(Link{Delay: time.Millisecond, Bandwidth: 1000 * mbit}))

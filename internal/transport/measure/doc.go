@@ -1,7 +1,7 @@
 // Package measure finds out how far three servers are from each other, so that
 // a session can choose between few rounds and few bytes.
 //
-//	found, err := measure.Links(ctx, conn, yes) // on all three, before the session
+//	found, err := measure.Links(ctx, conn)   // on all three, before the session
 //	opts.Link = mpc.Link{Delay: found.Delay.Seconds(), Bandwidth: found.Bandwidth}
 //
 // All three get the same answer or an error: they tell each other what they have
@@ -13,7 +13,7 @@
 // # What is sent
 //
 // Servers that are near exchange some ten messages of a word with each other, and
-// four of three. Others answer pings for 150 ms, and then each sends to the next,
+// two of three. Others answer pings for 150 ms, and then each sends to the next,
 // and after that to the previous one, bursts of zeros that double from 32 KiB to
 // 8 MiB. They stop when a burst takes 50 ms and is hardly faster than another that
 // did, which is after TCP has found the speed of the link: two seconds over 20 ms

@@ -46,11 +46,11 @@ func network(l links) [transport.Servers]transport.Conn {
 	return conns
 }
 
-// all measures on all three servers, of which all say yes.
+// all measures on all three servers.
 func all(ctx context.Context, conns [transport.Servers]transport.Conn) (r [transport.Servers]*Report, errs [transport.Servers]error) {
 	var wg sync.WaitGroup
 	for i, c := range conns {
-		wg.Go(func() { r[i], errs[i] = Links(ctx, c, true) })
+		wg.Go(func() { r[i], errs[i] = Links(ctx, c) })
 	}
 	wg.Wait()
 	return r, errs

@@ -21,21 +21,18 @@ type Report struct {
 	// Each is what was measured: Each[i][j] is the link from server i to server
 	// j. The bandwidths are zero where all servers are near.
 	Each [transport.Servers][transport.Servers]Link
-
-	All bool // all three servers have said yes
 }
 
 // Links measures the links of conn. All three servers call it at about the same
 // time, with nothing else on the way. It takes about a millisecond, between
-// distant servers one to four seconds. Beside it they learn whether all say yes, to what
-// their callers know.
+// distant servers one to four seconds.
 //
 // When ctx ends, a peer says nothing for 30 s, or says what none can, the
 // connection is closed for all three, and the error names that server.
-func Links(ctx context.Context, conn transport.Conn, yes bool) (*Report, error) {
+func Links(ctx context.Context, conn transport.Conn) (*Report, error) {
 	stop := context.AfterFunc(ctx, func() { conn.Close(context.Cause(ctx)) })
 	defer stop()
-	r, err := newProbe(conn).links(yes)
+	r, err := newProbe(conn).links()
 	if err != nil {
 		conn.Close(err)
 		return nil, err
@@ -44,11 +41,8 @@ func Links(ctx context.Context, conn transport.Conn, yes bool) (*Report, error) 
 }
 
 // links measures delays, and bandwidths if a server is far.
-func (p *probe) links(yes bool) (_ *Report, err error) {
+func (p *probe) links() (*Report, error) {
 	r := new(Report)
-	if r.All, err = p.all(yes); err != nil {
-		return nil, err
-	}
 	delays, err := p.everywhere(p.delay, delayLimits)
 	if err != nil {
 		return nil, err

@@ -1,11 +1,9 @@
 package measure
 
 import (
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
@@ -108,23 +106,6 @@ func TestOverEmulatedLinks(t *testing.T) {
 	got := reports[0]
 	require.GreaterOrEqual(t, got.Delay, link.Delay, "no message is early")
 	require.LessOrEqual(t, got.Bandwidth, 4*link.Bandwidth)
-}
-
-// TestAllSayYes has each of the servers say no in turn.
-func TestAllSayYes(t *testing.T) {
-	for answers := range 1 << transport.Servers {
-		conns := mem.New()
-		var wg sync.WaitGroup
-		for i, c := range conns {
-			wg.Go(func() {
-				r, err := Links(t.Context(), c, answers>>i&1 == 1)
-				if assert.NoError(t, err) {
-					assert.Equal(t, answers == 7, r.All, "answers %03b at server %d", answers, i)
-				}
-			})
-		}
-		wg.Wait()
-	}
 }
 
 // TestRoundsAreNotCounted counts what a session would count on.
