@@ -6,21 +6,23 @@ import (
 	"math/bits"
 	"unsafe"
 
-	"golang.org/x/sys/cpu"
+	"github.com/klauspost/cpuid/v2"
 )
 
 //go:generate go run -C _asm . -out ../ctr_amd64.s -stubs ../ctr_stub_amd64.go -pkg prg
 
-// bestLevel is the fastest that this machine has.
+// bestLevel is the fastest that this machine has: every level needs what the ones
+// before it need. AVX512F is not reported unless the operating system keeps its
+// registers; VAES is, so it tells nothing alone.
 func bestLevel() level {
-	x := &cpu.X86
+	has := cpuid.CPU.Supports
 	switch {
-	case x.HasAVX512VAES && x.HasAVX512F && x.HasAVX512BW && x.HasBMI2 && x.HasAES && x.HasSSE41:
-		return vaes
-	case x.HasAES && x.HasSSE41:
+	case !has(cpuid.AESNI, cpuid.SSE4): // SSE 4.1
+		return generic
+	case !has(cpuid.VAES, cpuid.AVX512F, cpuid.AVX512BW, cpuid.BMI2):
 		return aesni
 	}
-	return generic
+	return vaes
 }
 
 // cipher is a key at one level.
