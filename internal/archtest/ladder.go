@@ -19,7 +19,7 @@ var Ladder = []Rung{
 		Reason: "arithmetic knows no keys, messages or protocols",
 	},
 	{
-		Package: "internal/prg", Module: []string{"internal/ring"}, Libs: []string{"golang.org/x/sys/cpu"},
+		Package: "internal/prg", Module: []string{"internal/ring"}, Libs: []string{"github.com/klauspost/cpuid/v2"},
 		Reason: "key streams know no messages or protocols; of ring they take the CPU level in use",
 	},
 	{

@@ -13,8 +13,8 @@ import (
 )
 
 // Level names a set of kernels of internal/ring, such as avx2. The key stream
-// keeps to the same instructions: go is the standard library, avx2 AES-NI, and
-// from avx512 on it has VAES.
+// keeps to the same registers: go is the standard library, avx2 AES-NI or, where
+// there, 256-bit VAES, and from avx512 on it has 512-bit VAES.
 type Level string
 
 // UnmarshalText takes a level that this machine has.

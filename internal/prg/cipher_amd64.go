@@ -6,21 +6,25 @@ import (
 	"math/bits"
 	"unsafe"
 
-	"golang.org/x/sys/cpu"
+	"github.com/klauspost/cpuid/v2"
 )
 
 //go:generate go run -C _asm . -out ../ctr_amd64.s -stubs ../ctr_stub_amd64.go -pkg prg
 
-// bestLevel is the fastest that this machine has.
+// bestLevel is the fastest that this machine has: every level needs what the ones
+// before it need. AVX2 and AVX512F are not reported unless the operating system
+// keeps their registers; VAES is, so it tells nothing alone.
 func bestLevel() level {
-	x := &cpu.X86
+	has := cpuid.CPU.Supports
 	switch {
-	case x.HasAVX512VAES && x.HasAVX512F && x.HasAVX512BW && x.HasBMI2 && x.HasAES && x.HasSSE41:
-		return vaes
-	case x.HasAES && x.HasSSE41:
+	case !has(cpuid.AESNI, cpuid.SSE4): // SSE 4.1
+		return generic
+	case !has(cpuid.VAES, cpuid.AVX2):
 		return aesni
+	case !has(cpuid.AVX512F, cpuid.AVX512BW, cpuid.BMI2):
+		return vaes256
 	}
-	return generic
+	return vaes512
 }
 
 // cipher is a key at one level.
@@ -49,8 +53,10 @@ func (c *cipher) fill(dst []uint64, n Name, first uint32) {
 	iv0 := bits.ReverseBytes64(n.Lane)
 	iv1 := uint64(bits.ReverseBytes32(n.Seq)) | uint64(first)<<32
 	switch c.level {
-	case vaes:
-		ctrVAES(unsafe.SliceData(dst), len(dst), &c.keys, iv0, iv1)
+	case vaes512:
+		ctrVAES512(unsafe.SliceData(dst), len(dst), &c.keys, iv0, iv1)
+	case vaes256:
+		ctrVAES256(unsafe.SliceData(dst), len(dst), &c.keys, iv0, iv1)
 	case aesni:
 		ctrAESNI(unsafe.SliceData(dst), len(dst), &c.keys, iv0, iv1)
 	default:

@@ -332,9 +332,271 @@ half:
 done:
 	RET
 
-// func ctrVAES(dst *uint64, words int, keys *[176]byte, iv0 uint64, iv1 uint64)
+DATA ctrFirst<>+0(SB)/4, $0x00000000
+DATA ctrFirst<>+4(SB)/4, $0x00000000
+DATA ctrFirst<>+8(SB)/4, $0x00000000
+DATA ctrFirst<>+12(SB)/4, $0x00000000
+DATA ctrFirst<>+16(SB)/4, $0x00000000
+DATA ctrFirst<>+20(SB)/4, $0x00000000
+DATA ctrFirst<>+24(SB)/4, $0x00000000
+DATA ctrFirst<>+28(SB)/4, $0x00000001
+DATA ctrFirst<>+32(SB)/4, $0x00000000
+DATA ctrFirst<>+36(SB)/4, $0x00000000
+DATA ctrFirst<>+40(SB)/4, $0x00000000
+DATA ctrFirst<>+44(SB)/4, $0x00000002
+DATA ctrFirst<>+48(SB)/4, $0x00000000
+DATA ctrFirst<>+52(SB)/4, $0x00000000
+DATA ctrFirst<>+56(SB)/4, $0x00000000
+DATA ctrFirst<>+60(SB)/4, $0x00000003
+GLOBL ctrFirst<>(SB), RODATA|NOPTR, $64
+
+DATA ctrTwo<>+0(SB)/4, $0x00000000
+DATA ctrTwo<>+4(SB)/4, $0x00000000
+DATA ctrTwo<>+8(SB)/4, $0x00000000
+DATA ctrTwo<>+12(SB)/4, $0x00000002
+GLOBL ctrTwo<>(SB), RODATA|NOPTR, $16
+
+DATA ctrFour<>+0(SB)/4, $0x00000000
+DATA ctrFour<>+4(SB)/4, $0x00000000
+DATA ctrFour<>+8(SB)/4, $0x00000000
+DATA ctrFour<>+12(SB)/4, $0x00000004
+GLOBL ctrFour<>(SB), RODATA|NOPTR, $16
+
+DATA ctrSwap<>+0(SB)/4, $0x03020100
+DATA ctrSwap<>+4(SB)/4, $0x07060504
+DATA ctrSwap<>+8(SB)/4, $0x0b0a0908
+DATA ctrSwap<>+12(SB)/4, $0x0c0d0e0f
+GLOBL ctrSwap<>(SB), RODATA|NOPTR, $16
+
+// func ctrVAES256(dst *uint64, words int, keys *[176]byte, iv0 uint64, iv1 uint64)
+// Requires: AVX, AVX2
+TEXT ·ctrVAES256(SB), NOSPLIT, $0-40
+	MOVQ           dst+0(FP), AX
+	MOVQ           words+8(FP), CX
+	MOVQ           keys+16(FP), DX
+	MOVQ           iv0+24(FP), BX
+	VMOVQ          BX, X0
+	MOVQ           iv1+32(FP), BX
+	VPINSRQ        $0x01, BX, X0, X0
+	VBROADCASTI128 ctrTwo<>+0(SB), Y1
+	VBROADCASTI128 ctrSwap<>+0(SB), Y2
+	VINSERTI128    $0x01, X0, Y0, Y0
+	VPADDD         ctrFirst<>+0(SB), Y0, Y0
+
+wide:
+	CMPQ           CX, $0x10
+	JLE            narrow
+	VPSHUFB        Y2, Y0, Y3
+	VPADDD         Y1, Y0, Y0
+	VPSHUFB        Y2, Y0, Y4
+	VPADDD         Y1, Y0, Y0
+	VPSHUFB        Y2, Y0, Y5
+	VPADDD         Y1, Y0, Y0
+	VPSHUFB        Y2, Y0, Y6
+	VPADDD         Y1, Y0, Y0
+	VPSHUFB        Y2, Y0, Y7
+	VPADDD         Y1, Y0, Y0
+	VPSHUFB        Y2, Y0, Y8
+	VPADDD         Y1, Y0, Y0
+	VPSHUFB        Y2, Y0, Y9
+	VPADDD         Y1, Y0, Y0
+	VPSHUFB        Y2, Y0, Y10
+	VPADDD         Y1, Y0, Y0
+	VBROADCASTI128 (DX), Y11
+	VPXOR          Y11, Y3, Y3
+	VPXOR          Y11, Y4, Y4
+	VPXOR          Y11, Y5, Y5
+	VPXOR          Y11, Y6, Y6
+	VPXOR          Y11, Y7, Y7
+	VPXOR          Y11, Y8, Y8
+	VPXOR          Y11, Y9, Y9
+	VPXOR          Y11, Y10, Y10
+	VBROADCASTI128 16(DX), Y11
+	VAESENC        Y11, Y3, Y3
+	VAESENC        Y11, Y4, Y4
+	VAESENC        Y11, Y5, Y5
+	VAESENC        Y11, Y6, Y6
+	VAESENC        Y11, Y7, Y7
+	VAESENC        Y11, Y8, Y8
+	VAESENC        Y11, Y9, Y9
+	VAESENC        Y11, Y10, Y10
+	VBROADCASTI128 32(DX), Y11
+	VAESENC        Y11, Y3, Y3
+	VAESENC        Y11, Y4, Y4
+	VAESENC        Y11, Y5, Y5
+	VAESENC        Y11, Y6, Y6
+	VAESENC        Y11, Y7, Y7
+	VAESENC        Y11, Y8, Y8
+	VAESENC        Y11, Y9, Y9
+	VAESENC        Y11, Y10, Y10
+	VBROADCASTI128 48(DX), Y11
+	VAESENC        Y11, Y3, Y3
+	VAESENC        Y11, Y4, Y4
+	VAESENC        Y11, Y5, Y5
+	VAESENC        Y11, Y6, Y6
+	VAESENC        Y11, Y7, Y7
+	VAESENC        Y11, Y8, Y8
+	VAESENC        Y11, Y9, Y9
+	VAESENC        Y11, Y10, Y10
+	VBROADCASTI128 64(DX), Y11
+	VAESENC        Y11, Y3, Y3
+	VAESENC        Y11, Y4, Y4
+	VAESENC        Y11, Y5, Y5
+	VAESENC        Y11, Y6, Y6
+	VAESENC        Y11, Y7, Y7
+	VAESENC        Y11, Y8, Y8
+	VAESENC        Y11, Y9, Y9
+	VAESENC        Y11, Y10, Y10
+	VBROADCASTI128 80(DX), Y11
+	VAESENC        Y11, Y3, Y3
+	VAESENC        Y11, Y4, Y4
+	VAESENC        Y11, Y5, Y5
+	VAESENC        Y11, Y6, Y6
+	VAESENC        Y11, Y7, Y7
+	VAESENC        Y11, Y8, Y8
+	VAESENC        Y11, Y9, Y9
+	VAESENC        Y11, Y10, Y10
+	VBROADCASTI128 96(DX), Y11
+	VAESENC        Y11, Y3, Y3
+	VAESENC        Y11, Y4, Y4
+	VAESENC        Y11, Y5, Y5
+	VAESENC        Y11, Y6, Y6
+	VAESENC        Y11, Y7, Y7
+	VAESENC        Y11, Y8, Y8
+	VAESENC        Y11, Y9, Y9
+	VAESENC        Y11, Y10, Y10
+	VBROADCASTI128 112(DX), Y11
+	VAESENC        Y11, Y3, Y3
+	VAESENC        Y11, Y4, Y4
+	VAESENC        Y11, Y5, Y5
+	VAESENC        Y11, Y6, Y6
+	VAESENC        Y11, Y7, Y7
+	VAESENC        Y11, Y8, Y8
+	VAESENC        Y11, Y9, Y9
+	VAESENC        Y11, Y10, Y10
+	VBROADCASTI128 128(DX), Y11
+	VAESENC        Y11, Y3, Y3
+	VAESENC        Y11, Y4, Y4
+	VAESENC        Y11, Y5, Y5
+	VAESENC        Y11, Y6, Y6
+	VAESENC        Y11, Y7, Y7
+	VAESENC        Y11, Y8, Y8
+	VAESENC        Y11, Y9, Y9
+	VAESENC        Y11, Y10, Y10
+	VBROADCASTI128 144(DX), Y11
+	VAESENC        Y11, Y3, Y3
+	VAESENC        Y11, Y4, Y4
+	VAESENC        Y11, Y5, Y5
+	VAESENC        Y11, Y6, Y6
+	VAESENC        Y11, Y7, Y7
+	VAESENC        Y11, Y8, Y8
+	VAESENC        Y11, Y9, Y9
+	VAESENC        Y11, Y10, Y10
+	VBROADCASTI128 160(DX), Y11
+	VAESENCLAST    Y11, Y3, Y3
+	VAESENCLAST    Y11, Y4, Y4
+	VAESENCLAST    Y11, Y5, Y5
+	VAESENCLAST    Y11, Y6, Y6
+	VAESENCLAST    Y11, Y7, Y7
+	VAESENCLAST    Y11, Y8, Y8
+	VAESENCLAST    Y11, Y9, Y9
+	VAESENCLAST    Y11, Y10, Y10
+	CMPQ           CX, $0x20
+	JL             most
+	VMOVDQU        Y3, (AX)
+	VMOVDQU        Y4, 32(AX)
+	VMOVDQU        Y5, 64(AX)
+	VMOVDQU        Y6, 96(AX)
+	VMOVDQU        Y7, 128(AX)
+	VMOVDQU        Y8, 160(AX)
+	VMOVDQU        Y9, 192(AX)
+	VMOVDQU        Y10, 224(AX)
+	ADDQ           $0x00000100, AX
+	SUBQ           $0x00000020, CX
+	JMP            wide
+
+most:
+	VMOVDQU Y3, (AX)
+	VMOVDQU Y4, 32(AX)
+	VMOVDQU Y5, 64(AX)
+	VMOVDQU Y6, 96(AX)
+	ADDQ    $0x00000080, AX
+	SUBQ    $0x00000010, CX
+	VMOVDQA Y7, Y3
+	CMPQ    CX, $0x04
+	JL      tail
+	VMOVDQU Y3, (AX)
+	ADDQ    $0x20, AX
+	SUBQ    $0x04, CX
+	VMOVDQA Y8, Y3
+	CMPQ    CX, $0x04
+	JL      tail
+	VMOVDQU Y3, (AX)
+	ADDQ    $0x20, AX
+	SUBQ    $0x04, CX
+	VMOVDQA Y9, Y3
+	CMPQ    CX, $0x04
+	JL      tail
+	VMOVDQU Y3, (AX)
+	ADDQ    $0x20, AX
+	SUBQ    $0x04, CX
+	VMOVDQA Y10, Y3
+	JMP     tail
+
+narrow:
+	CMPQ           CX, $0x00
+	JLE            done
+	VPSHUFB        Y2, Y0, Y3
+	VPADDD         Y1, Y0, Y0
+	VBROADCASTI128 (DX), Y4
+	VPXOR          Y4, Y3, Y3
+	VBROADCASTI128 16(DX), Y4
+	VAESENC        Y4, Y3, Y3
+	VBROADCASTI128 32(DX), Y4
+	VAESENC        Y4, Y3, Y3
+	VBROADCASTI128 48(DX), Y4
+	VAESENC        Y4, Y3, Y3
+	VBROADCASTI128 64(DX), Y4
+	VAESENC        Y4, Y3, Y3
+	VBROADCASTI128 80(DX), Y4
+	VAESENC        Y4, Y3, Y3
+	VBROADCASTI128 96(DX), Y4
+	VAESENC        Y4, Y3, Y3
+	VBROADCASTI128 112(DX), Y4
+	VAESENC        Y4, Y3, Y3
+	VBROADCASTI128 128(DX), Y4
+	VAESENC        Y4, Y3, Y3
+	VBROADCASTI128 144(DX), Y4
+	VAESENC        Y4, Y3, Y3
+	VBROADCASTI128 160(DX), Y4
+	VAESENCLAST    Y4, Y3, Y3
+	CMPQ           CX, $0x04
+	JL             tail
+	VMOVDQU        Y3, (AX)
+	ADDQ           $0x20, AX
+	SUBQ           $0x04, CX
+	JMP            narrow
+
+tail:
+	CMPQ         CX, $0x01
+	JL           done
+	JE           one
+	VMOVDQU      X3, (AX)
+	CMPQ         CX, $0x02
+	JE           done
+	VEXTRACTI128 $0x01, Y3, X3
+	ADDQ         $0x10, AX
+
+one:
+	VMOVQ X3, (AX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func ctrVAES512(dst *uint64, words int, keys *[176]byte, iv0 uint64, iv1 uint64)
 // Requires: AVX, AVX512BW, AVX512F, BMI2
-TEXT ·ctrVAES(SB), NOSPLIT, $0-40
+TEXT ·ctrVAES512(SB), NOSPLIT, $0-40
 	MOVQ            dst+0(FP), AX
 	MOVQ            words+8(FP), CX
 	MOVQ            keys+16(FP), DX
@@ -522,33 +784,3 @@ tail:
 done:
 	VZEROUPPER
 	RET
-
-DATA ctrFour<>+0(SB)/4, $0x00000000
-DATA ctrFour<>+4(SB)/4, $0x00000000
-DATA ctrFour<>+8(SB)/4, $0x00000000
-DATA ctrFour<>+12(SB)/4, $0x00000004
-GLOBL ctrFour<>(SB), RODATA|NOPTR, $16
-
-DATA ctrSwap<>+0(SB)/4, $0x03020100
-DATA ctrSwap<>+4(SB)/4, $0x07060504
-DATA ctrSwap<>+8(SB)/4, $0x0b0a0908
-DATA ctrSwap<>+12(SB)/4, $0x0c0d0e0f
-GLOBL ctrSwap<>(SB), RODATA|NOPTR, $16
-
-DATA ctrFirst<>+0(SB)/4, $0x00000000
-DATA ctrFirst<>+4(SB)/4, $0x00000000
-DATA ctrFirst<>+8(SB)/4, $0x00000000
-DATA ctrFirst<>+12(SB)/4, $0x00000000
-DATA ctrFirst<>+16(SB)/4, $0x00000000
-DATA ctrFirst<>+20(SB)/4, $0x00000000
-DATA ctrFirst<>+24(SB)/4, $0x00000000
-DATA ctrFirst<>+28(SB)/4, $0x00000001
-DATA ctrFirst<>+32(SB)/4, $0x00000000
-DATA ctrFirst<>+36(SB)/4, $0x00000000
-DATA ctrFirst<>+40(SB)/4, $0x00000000
-DATA ctrFirst<>+44(SB)/4, $0x00000002
-DATA ctrFirst<>+48(SB)/4, $0x00000000
-DATA ctrFirst<>+52(SB)/4, $0x00000000
-DATA ctrFirst<>+56(SB)/4, $0x00000000
-DATA ctrFirst<>+60(SB)/4, $0x00000003
-GLOBL ctrFirst<>(SB), RODATA|NOPTR, $64

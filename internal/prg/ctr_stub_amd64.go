@@ -17,8 +17,13 @@ func expandKey(keys *[176]byte, key *[16]byte)
 //go:noescape
 func ctrAESNI(dst *uint64, words int, keys *[176]byte, iv0 uint64, iv1 uint64)
 
-// ctrVAES is ctrAESNI with four blocks to an instruction.
+// ctrVAES256 is ctrAESNI with two blocks to an instruction. It needs VAES and AVX2.
+//
+//go:noescape
+func ctrVAES256(dst *uint64, words int, keys *[176]byte, iv0 uint64, iv1 uint64)
+
+// ctrVAES512 is ctrAESNI with four blocks to an instruction.
 // It needs VAES and AVX-512 F and BW.
 //
 //go:noescape
-func ctrVAES(dst *uint64, words int, keys *[176]byte, iv0 uint64, iv1 uint64)
+func ctrVAES512(dst *uint64, words int, keys *[176]byte, iv0 uint64, iv1 uint64)

@@ -151,7 +151,7 @@ func TestDeriveAtEveryLevel(t *testing.T) {
 	before := ring.CurrentLevel()
 	defer func() { require.NoError(t, ring.SetLevel(before)) }()
 	want := map[ring.Level]level{
-		ring.LevelGo: generic, ring.LevelAVX2: min(aesni, bestLevel()),
+		ring.LevelGo: generic, ring.LevelAVX2: min(vaes256, bestLevel()),
 		ring.LevelAVX512: bestLevel(), ring.LevelAMX: bestLevel(),
 	}
 	var first [9]uint64

@@ -5,6 +5,7 @@ import (
 	stdcipher "crypto/cipher"
 	"encoding/binary"
 	"encoding/hex"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -91,11 +92,16 @@ func bytesOf(words []uint64) []byte {
 
 // oracle is the definition of the package comment, by the standard library.
 func oracle(t require.TestingT, key [keySize]byte, n Name, words int) []uint64 {
+	return oracleFrom(t, key, n, 0, words)
+}
+
+// oracleFrom is oracle from block first on.
+func oracleFrom(t require.TestingT, key [keySize]byte, n Name, first uint32, words int) []uint64 {
 	block, err := aes.NewCipher(key[:])
 	require.NoError(t, err)
 	iv := binary.BigEndian.AppendUint64(nil, n.Lane)
 	iv = binary.BigEndian.AppendUint32(iv, n.Seq)
-	iv = append(iv, 0, 0, 0, 0)
+	iv = binary.BigEndian.AppendUint32(iv, first)
 	b := make([]byte, 8*words)
 	stdcipher.NewCTR(block, iv).XORKeyStream(b, b)
 	out := make([]uint64, words)
@@ -151,6 +157,23 @@ func TestLongFill(t *testing.T) {
 	})
 }
 
+// TestCountCarries begins before the counts at which a byte carries to the next
+// one, by so much that every place in a vector is met.
+func TestCountCarries(t *testing.T) {
+	levels(t, func(t *testing.T, l level) {
+		key, n := [keySize]byte{8}, Name{Lane: 3, Seq: 4}
+		c, err := newCipher(key, l)
+		require.NoError(t, err)
+		for _, carry := range []uint32{1 << 8, 1 << 16, 1 << 24, 1 << 31} {
+			for before := range uint32(40) {
+				var dst [101]uint64
+				c.fill(dst[:], n, carry-before)
+				require.Equal(t, oracleFrom(t, key, n, carry-before, len(dst)), dst[:], "%d before %#x", before, carry)
+			}
+		}
+	})
+}
+
 func TestFillProperty(t *testing.T) {
 	levels(t, func(t *testing.T, l level) {
 		rapid.Check(t, func(t *rapid.T) {
@@ -168,6 +191,10 @@ func TestFillProperty(t *testing.T) {
 }
 
 func TestLevelBeyondMachine(t *testing.T) {
-	_, err := newCipher([keySize]byte{}, bestLevel()+1)
-	require.Error(t, err)
+	best := bestLevel()
+	for l := best + 1; l <= vaes512; l++ {
+		_, err := newCipher([keySize]byte{}, l)
+		require.EqualError(t, err, fmt.Sprintf(
+			"prg level %v, want at most %v: this machine or build has no more", l, best))
+	}
 }

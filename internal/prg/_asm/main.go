@@ -15,7 +15,9 @@ func main() {
 	ConstraintExpr("!purego")
 	expandKey()
 	ctrAESNI()
-	ctrVAES()
+	t := newTables()
+	ctrVAES256(t)
+	ctrVAES512(t)
 	Generate()
 }
 
@@ -49,7 +51,7 @@ func expandKey() {
 	RET()
 }
 
-// operands are the parameters common to both kernels.
+// operands are the parameters common to the kernels.
 type operands struct{ dst, words, keys Register }
 
 func kernel(name string, doc ...string) operands {
