@@ -176,31 +176,37 @@ func BenchmarkVector(b *testing.B) {
 	}
 }
 
-// BenchmarkBits reports 10⁹ values a second.
-func BenchmarkBits(b *testing.B) {
-	for _, n := range []int{128, 1 << 12, 1 << 20} {
+// BenchmarkPlanes reports 10⁹ values a second.
+func BenchmarkPlanes(b *testing.B) {
+	for _, n := range []int{128, 1 << 12, 1 << 14, 1 << 20} {
 		for _, width := range []int{1, 8, 13, 32, 64} {
-			x, planes, packed := words(newRand(1), n), make([]uint64, width*((n+63)/64)), make([]uint64, PackedLen(n, width))
-			for _, c := range []struct {
-				name string
-				run  func()
-			}{
-				{"ToPlanes", func() { ToPlanes(planes, x, width) }},
-				{"FromPlanes", func() { FromPlanes(x, planes, width) }},
-				{"PackBits", func() { PackBits(packed, x, width) }},
-				{"UnpackBits", func() { UnpackBits(x, packed, width) }},
-			} {
-				b.Run(fmt.Sprintf("%s/%d/%d", c.name, n, width), func(b *testing.B) {
-					benchLevels(b, func(b *testing.B) {
-						for b.Loop() {
-							c.run()
-						}
-						b.ReportMetric(rate(b, n), "Gelem/s")
-					})
-				})
-			}
+			x, planes := words(newRand(1), n), make([]uint64, width*((n+63)/64))
+			benchBits(b, "To", n, width, func() { ToPlanes(planes, x, width) })
+			benchBits(b, "From", n, width, func() { FromPlanes(x, planes, width) })
 		}
 	}
+}
+
+// BenchmarkPack reports 10⁹ values a second.
+func BenchmarkPack(b *testing.B) {
+	for _, n := range []int{128, 1 << 12, 1 << 20} {
+		for _, width := range []int{1, 4, 8, 16, 17, 32, 33, 48, 60} {
+			x, packed := words(newRand(1), n), make([]uint64, PackedLen(n, width))
+			benchBits(b, "Pack", n, width, func() { PackBits(packed, x, width) })
+			benchBits(b, "Unpack", n, width, func() { UnpackBits(x, packed, width) })
+		}
+	}
+}
+
+func benchBits(b *testing.B, name string, n, width int, run func()) {
+	b.Run(fmt.Sprintf("%s/%d/%d", name, n, width), func(b *testing.B) {
+		benchLevels(b, func(b *testing.B) {
+			for b.Loop() {
+				run()
+			}
+			b.ReportMetric(rate(b, n), "Gelem/s")
+		})
+	})
 }
 
 // BenchmarkIm2Col is the second convolution of LeNet-5 on one image.

@@ -8,3 +8,43 @@ package ring
 //
 //go:noescape
 func transpose64AVX2(dst *[64]uint64, src *[64]uint64)
+
+// packBitsAVX2 packs 8*groups values into bits*groups bytes; 8 <= bits <= 57, groups > 0. It also clears bytes above, up to 16 from where the last pair of values begins.
+//
+//go:noescape
+func packBitsAVX2(dst *uint64, src *uint64, groups int, bits int, t *[36]uint64)
+
+// unpackBitsAVX2 unpacks bits*groups bytes into 8*groups values; 0 < bits <= 57, groups > 0. It also reads bytes above, up to 16 from where the last pair of values begins.
+//
+//go:noescape
+func unpackBitsAVX2(dst *uint64, src *uint64, groups int, bits int, t *[36]uint64)
+
+// packHalvesAVX2 packs the low 32 bits of 8n values; n > 0.
+//
+//go:noescape
+func packHalvesAVX2(dst *uint64, src *uint64, n int)
+
+// unpackHalvesAVX2 unpacks 8n values of 32 bits; n > 0.
+//
+//go:noescape
+func unpackHalvesAVX2(dst *uint64, src *uint64, n int)
+
+// packQuartersAVX2 packs the low 16 bits of 16n values; n > 0.
+//
+//go:noescape
+func packQuartersAVX2(dst *uint64, src *uint64, n int)
+
+// unpackQuartersAVX2 unpacks 16n values of 16 bits; n > 0.
+//
+//go:noescape
+func unpackQuartersAVX2(dst *uint64, src *uint64, n int)
+
+// packOnesAVX2 packs the low bits of 64n values; n > 0.
+//
+//go:noescape
+func packOnesAVX2(dst *uint64, src *uint64, n int)
+
+// unpackOnesAVX2 unpacks 64n single bits; n > 0.
+//
+//go:noescape
+func unpackOnesAVX2(dst *uint64, src *uint64, n int)

@@ -441,3 +441,330 @@ TEXT ·transpose64AVX2(SB), NOSPLIT, $0-16
 	VMOVDQU      Y3, 480(AX)
 	VZEROUPPER
 	RET
+
+// func packBitsAVX2(dst *uint64, src *uint64, groups int, bits int, t *[36]uint64)
+// Requires: AVX, AVX2
+TEXT ·packBitsAVX2(SB), NOSPLIT, $0-40
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	MOVQ         groups+16(FP), DX
+	MOVQ         bits+24(FP), BX
+	MOVQ         t+32(FP), SI
+	VPBROADCASTQ 256(SI), Y0
+	VMOVDQU      (SI), Y14
+	VMOVDQU      32(SI), Y15
+	VMOVDQU      64(SI), Y12
+	VMOVDQU      96(SI), Y13
+	VMOVDQU      128(SI), Y10
+	VMOVDQU      160(SI), Y11
+	MOVQ         264(SI), DI
+	MOVQ         272(SI), R8
+	MOVQ         280(SI), SI
+
+loop:
+	VPXOR        Y7, Y7, Y7
+	VPAND        (CX), Y0, Y1
+	VPSLLVQ      Y14, Y1, Y1
+	VPSHUFB      Y12, Y1, Y3
+	VPSHUFB      Y10, Y1, Y5
+	VPBLENDD     $0xcc, Y7, Y1, Y1
+	VPOR         Y1, Y3, Y3
+	VPAND        32(CX), Y0, Y2
+	VPSLLVQ      Y15, Y2, Y2
+	VPSHUFB      Y13, Y2, Y4
+	VPSHUFB      Y11, Y2, Y6
+	VPBLENDD     $0xcc, Y7, Y2, Y2
+	VPOR         Y2, Y4, Y4
+	VPERM2I128   $0x21, Y6, Y5, Y6
+	VPERM2I128   $0x08, Y5, Y5, Y5
+	VPOR         Y5, Y3, Y3
+	VPOR         Y6, Y4, Y4
+	VMOVDQU      X3, (AX)
+	VEXTRACTI128 $0x01, Y3, (AX)(DI*1)
+	VMOVDQU      X4, (AX)(R8*1)
+	VEXTRACTI128 $0x01, Y4, (AX)(SI*1)
+	ADDQ         BX, AX
+	ADDQ         $0x00000040, CX
+	DECQ         DX
+	JNZ          loop
+	VZEROUPPER
+	RET
+
+// func unpackBitsAVX2(dst *uint64, src *uint64, groups int, bits int, t *[36]uint64)
+// Requires: AVX, AVX2
+TEXT ·unpackBitsAVX2(SB), NOSPLIT, $0-40
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	MOVQ         groups+16(FP), DX
+	MOVQ         bits+24(FP), BX
+	MOVQ         t+32(FP), SI
+	VPBROADCASTQ 256(SI), Y0
+	VMOVDQU      (SI), Y14
+	VMOVDQU      32(SI), Y15
+	VMOVDQU      192(SI), Y12
+	VMOVDQU      224(SI), Y13
+	MOVQ         264(SI), DI
+	MOVQ         272(SI), R8
+	MOVQ         280(SI), SI
+
+loop:
+	VMOVDQU     (CX), X1
+	VINSERTI128 $0x01, (CX)(DI*1), Y1, Y1
+	VMOVDQU     (CX)(R8*1), X2
+	VINSERTI128 $0x01, (CX)(SI*1), Y2, Y2
+	VPSHUFB     Y12, Y1, Y1
+	VPSRLVQ     Y14, Y1, Y1
+	VPAND       Y0, Y1, Y1
+	VMOVDQU     Y1, (AX)
+	VPSHUFB     Y13, Y2, Y2
+	VPSRLVQ     Y15, Y2, Y2
+	VPAND       Y0, Y2, Y2
+	VMOVDQU     Y2, 32(AX)
+	ADDQ        BX, CX
+	ADDQ        $0x00000040, AX
+	DECQ        DX
+	JNZ         loop
+	VZEROUPPER
+	RET
+
+// func packHalvesAVX2(dst *uint64, src *uint64, n int)
+// Requires: AVX, AVX2
+TEXT ·packHalvesAVX2(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ n+16(FP), DX
+
+loop:
+	VMOVDQU (CX), Y0
+	VSHUFPS $0x88, 32(CX), Y0, Y0
+	VPERMQ  $0xd8, Y0, Y0
+	VMOVDQU Y0, (AX)
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000020, AX
+	DECQ    DX
+	JNZ     loop
+	VZEROUPPER
+	RET
+
+// func unpackHalvesAVX2(dst *uint64, src *uint64, n int)
+// Requires: AVX, AVX2
+TEXT ·unpackHalvesAVX2(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ n+16(FP), DX
+
+loop:
+	VPMOVZXDQ (CX), Y0
+	VMOVDQU   Y0, (AX)
+	VPMOVZXDQ 16(CX), Y1
+	VMOVDQU   Y1, 32(AX)
+	ADDQ      $0x00000020, CX
+	ADDQ      $0x00000040, AX
+	DECQ      DX
+	JNZ       loop
+	VZEROUPPER
+	RET
+
+// func packQuartersAVX2(dst *uint64, src *uint64, n int)
+// Requires: AVX, AVX2
+TEXT ·packQuartersAVX2(SB), NOSPLIT, $0-24
+	MOVQ     dst+0(FP), AX
+	MOVQ     src+8(FP), CX
+	MOVQ     n+16(FP), DX
+	VMOVDQU  quarterOrder<>+0(SB), Y4
+	VPCMPEQQ Y5, Y5, Y5
+	VPSRLQ   $0x30, Y5, Y5
+
+loop:
+	VPAND     (CX), Y5, Y0
+	VPAND     32(CX), Y5, Y1
+	VPAND     64(CX), Y5, Y2
+	VPAND     96(CX), Y5, Y3
+	VPACKUSDW Y1, Y0, Y0
+	VPACKUSDW Y3, Y2, Y2
+	VPACKUSDW Y2, Y0, Y0
+	VPERMD    Y0, Y4, Y0
+	VMOVDQU   Y0, (AX)
+	ADDQ      $0x00000080, CX
+	ADDQ      $0x00000020, AX
+	DECQ      DX
+	JNZ       loop
+	VZEROUPPER
+	RET
+
+DATA quarterOrder<>+0(SB)/4, $0x00000000
+DATA quarterOrder<>+4(SB)/4, $0x00000004
+DATA quarterOrder<>+8(SB)/4, $0x00000001
+DATA quarterOrder<>+12(SB)/4, $0x00000005
+DATA quarterOrder<>+16(SB)/4, $0x00000002
+DATA quarterOrder<>+20(SB)/4, $0x00000006
+DATA quarterOrder<>+24(SB)/4, $0x00000003
+DATA quarterOrder<>+28(SB)/4, $0x00000007
+GLOBL quarterOrder<>(SB), RODATA|NOPTR, $32
+
+// func unpackQuartersAVX2(dst *uint64, src *uint64, n int)
+// Requires: AVX, AVX2
+TEXT ·unpackQuartersAVX2(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ n+16(FP), DX
+
+loop:
+	VPMOVZXWQ (CX), Y0
+	VMOVDQU   Y0, (AX)
+	VPMOVZXWQ 8(CX), Y1
+	VMOVDQU   Y1, 32(AX)
+	VPMOVZXWQ 16(CX), Y2
+	VMOVDQU   Y2, 64(AX)
+	VPMOVZXWQ 24(CX), Y3
+	VMOVDQU   Y3, 96(AX)
+	ADDQ      $0x00000020, CX
+	ADDQ      $0x00000080, AX
+	DECQ      DX
+	JNZ       loop
+	VZEROUPPER
+	RET
+
+// func packOnesAVX2(dst *uint64, src *uint64, n int)
+// Requires: AVX, AVX2
+TEXT ·packOnesAVX2(SB), NOSPLIT, $0-24
+	MOVQ     dst+0(FP), AX
+	MOVQ     src+8(FP), CX
+	MOVQ     n+16(FP), DX
+	VMOVDQU  laneNumbers<>+0(SB), Y1
+	VPCMPEQQ Y0, Y0, Y0
+	VPSRLQ   $0x3f, Y0, Y0
+
+loop:
+	VPAND        (CX), Y0, Y2
+	VPAND        32(CX), Y0, Y3
+	VPSLLQ       $0x04, Y3, Y3
+	VPAND        64(CX), Y0, Y6
+	VPSLLQ       $0x08, Y6, Y6
+	VPOR         Y6, Y2, Y2
+	VPAND        96(CX), Y0, Y7
+	VPSLLQ       $0x0c, Y7, Y7
+	VPOR         Y7, Y3, Y3
+	VPAND        128(CX), Y0, Y4
+	VPSLLQ       $0x10, Y4, Y4
+	VPOR         Y4, Y2, Y2
+	VPAND        160(CX), Y0, Y5
+	VPSLLQ       $0x14, Y5, Y5
+	VPOR         Y5, Y3, Y3
+	VPAND        192(CX), Y0, Y6
+	VPSLLQ       $0x18, Y6, Y6
+	VPOR         Y6, Y2, Y2
+	VPAND        224(CX), Y0, Y7
+	VPSLLQ       $0x1c, Y7, Y7
+	VPOR         Y7, Y3, Y3
+	VPAND        256(CX), Y0, Y4
+	VPSLLQ       $0x20, Y4, Y4
+	VPOR         Y4, Y2, Y2
+	VPAND        288(CX), Y0, Y5
+	VPSLLQ       $0x24, Y5, Y5
+	VPOR         Y5, Y3, Y3
+	VPAND        320(CX), Y0, Y6
+	VPSLLQ       $0x28, Y6, Y6
+	VPOR         Y6, Y2, Y2
+	VPAND        352(CX), Y0, Y7
+	VPSLLQ       $0x2c, Y7, Y7
+	VPOR         Y7, Y3, Y3
+	VPAND        384(CX), Y0, Y4
+	VPSLLQ       $0x30, Y4, Y4
+	VPOR         Y4, Y2, Y2
+	VPAND        416(CX), Y0, Y5
+	VPSLLQ       $0x34, Y5, Y5
+	VPOR         Y5, Y3, Y3
+	VPAND        448(CX), Y0, Y6
+	VPSLLQ       $0x38, Y6, Y6
+	VPOR         Y6, Y2, Y2
+	VPAND        480(CX), Y0, Y7
+	VPSLLQ       $0x3c, Y7, Y7
+	VPOR         Y7, Y3, Y3
+	VPOR         Y2, Y3, Y2
+	VPSLLVQ      Y1, Y2, Y2
+	VEXTRACTI128 $0x01, Y2, X3
+	VPOR         X2, X3, X2
+	VPUNPCKHQDQ  X2, X2, X3
+	VPOR         X2, X3, X2
+	VMOVQ        X2, (AX)
+	ADDQ         $0x00000200, CX
+	ADDQ         $0x00000008, AX
+	DECQ         DX
+	JNZ          loop
+	VZEROUPPER
+	RET
+
+DATA laneNumbers<>+0(SB)/8, $0x0000000000000000
+DATA laneNumbers<>+8(SB)/8, $0x0000000000000001
+DATA laneNumbers<>+16(SB)/8, $0x0000000000000002
+DATA laneNumbers<>+24(SB)/8, $0x0000000000000003
+GLOBL laneNumbers<>(SB), RODATA|NOPTR, $32
+
+// func unpackOnesAVX2(dst *uint64, src *uint64, n int)
+// Requires: AVX, AVX2
+TEXT ·unpackOnesAVX2(SB), NOSPLIT, $0-24
+	MOVQ     dst+0(FP), AX
+	MOVQ     src+8(FP), CX
+	MOVQ     n+16(FP), DX
+	VMOVDQU  laneNumbers<>+0(SB), Y1
+	VPCMPEQQ Y0, Y0, Y0
+	VPSRLQ   $0x3f, Y0, Y0
+
+loop:
+	VPBROADCASTQ (CX), Y2
+	VPSRLVQ      Y1, Y2, Y2
+	VPSRLQ       $0x00, Y2, Y3
+	VPAND        Y0, Y3, Y3
+	VMOVDQU      Y3, (AX)
+	VPSRLQ       $0x04, Y2, Y4
+	VPAND        Y0, Y4, Y4
+	VMOVDQU      Y4, 32(AX)
+	VPSRLQ       $0x08, Y2, Y5
+	VPAND        Y0, Y5, Y5
+	VMOVDQU      Y5, 64(AX)
+	VPSRLQ       $0x0c, Y2, Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      Y6, 96(AX)
+	VPSRLQ       $0x10, Y2, Y3
+	VPAND        Y0, Y3, Y3
+	VMOVDQU      Y3, 128(AX)
+	VPSRLQ       $0x14, Y2, Y4
+	VPAND        Y0, Y4, Y4
+	VMOVDQU      Y4, 160(AX)
+	VPSRLQ       $0x18, Y2, Y5
+	VPAND        Y0, Y5, Y5
+	VMOVDQU      Y5, 192(AX)
+	VPSRLQ       $0x1c, Y2, Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      Y6, 224(AX)
+	VPSRLQ       $0x20, Y2, Y3
+	VPAND        Y0, Y3, Y3
+	VMOVDQU      Y3, 256(AX)
+	VPSRLQ       $0x24, Y2, Y4
+	VPAND        Y0, Y4, Y4
+	VMOVDQU      Y4, 288(AX)
+	VPSRLQ       $0x28, Y2, Y5
+	VPAND        Y0, Y5, Y5
+	VMOVDQU      Y5, 320(AX)
+	VPSRLQ       $0x2c, Y2, Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      Y6, 352(AX)
+	VPSRLQ       $0x30, Y2, Y3
+	VPAND        Y0, Y3, Y3
+	VMOVDQU      Y3, 384(AX)
+	VPSRLQ       $0x34, Y2, Y4
+	VPAND        Y0, Y4, Y4
+	VMOVDQU      Y4, 416(AX)
+	VPSRLQ       $0x38, Y2, Y5
+	VPAND        Y0, Y5, Y5
+	VMOVDQU      Y5, 448(AX)
+	VPSRLQ       $0x3c, Y2, Y6
+	VPAND        Y0, Y6, Y6
+	VMOVDQU      Y6, 480(AX)
+	ADDQ         $0x00000008, CX
+	ADDQ         $0x00000200, AX
+	DECQ         DX
+	JNZ          loop
+	VZEROUPPER
+	RET

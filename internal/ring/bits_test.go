@@ -53,11 +53,21 @@ func testFromPlanesIgnoresPadding(t *testing.T) {
 	require.Equal(t, []uint64{3, 3, 3}, x)
 }
 
+// packLengths are 0 to 80, which have every number of values after the last that a
+// kernel does, and some longer ones.
+func packLengths() []int {
+	lengths := []int{127, 128, 129, 130, 192, 333}
+	for n := range 81 {
+		lengths = append(lengths, n)
+	}
+	return lengths
+}
+
 func TestPackBits(t *testing.T) { eachLevel(t, testPackBits) }
 
 func testPackBits(t *testing.T) {
 	for bits := 1; bits <= 64; bits++ {
-		for _, n := range []int{0, 1, 2, 7, 8, 9, 31, 63, 64, 65, 130, 192, 333} {
+		for _, n := range packLengths() {
 			rng := newRand(n)
 			x := words(rng, n)
 			packed, packedIntact := guarded(t, words(rng, PackedLen(n, bits)))

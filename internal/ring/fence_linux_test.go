@@ -110,6 +110,23 @@ func testBitsNoTouchOutside(t *testing.T) {
 	}
 }
 
+func TestPackNoTouchOutside(t *testing.T) { eachLevel(t, testPackNoTouchOutside) }
+
+func testPackNoTouchOutside(t *testing.T) {
+	mem := fences(t)
+	for _, n := range packLengths() {
+		for width := 1; width <= 64; width++ {
+			for _, atEnd := range []bool{true, false} {
+				packed, x := mem[0].put(make([]uint64, PackedLen(n, width)), atEnd), mem[1].put(make([]uint64, n), atEnd)
+				unfaulted(t, fmt.Sprintf("bits %d×%d", n, width), func() {
+					PackBits(packed, x, width)
+					UnpackBits(x, packed, width)
+				})
+			}
+		}
+	}
+}
+
 func TestProductNoTouchOutside(t *testing.T) {
 	mem := fences(t)
 	for name, matMul := range multipliers() {

@@ -58,7 +58,9 @@ func avx2Kernels() *kernels {
 	k.mulShare, k.andShare = mulShareAVX2, andShareAVX2
 	k.matMul = halved(7, tilingPairs().matMul)
 	k.matVec = matVecWith(matVecAVX2, dotAVX2)
-	k.toPlanes, k.fromPlanes = toPlanesWith(transpose64AVX2), fromPlanesWith(transpose64AVX2)
+	p := newBitPacker256()
+	k.toPlanes, k.fromPlanes = p.planesWith(toPlanesWith(transpose64AVX2), fromPlanesWith(transpose64AVX2))
+	k.packBits, k.unpackBits = p.pack, p.unpack
 	return k
 }
 

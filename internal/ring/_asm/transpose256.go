@@ -6,9 +6,21 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// bits256Set emits the 64×64 bit transpose in the way of the pure Go one, four
-// rows to a register.
 func bits256Set() {
+	turn256()
+	packBits256()
+	unpackBits256()
+	packHalves256()
+	unpackHalves256()
+	packQuarters256()
+	unpackQuarters256()
+	packOnes256()
+	unpackOnes256()
+}
+
+// turn256 emits the 64×64 bit transpose in the way of the pure Go one, four rows
+// to a register.
+func turn256() {
 	masks := transposeMasks()
 	TEXT("transpose64AVX2", NOSPLIT, "func(dst, src *[64]uint64)")
 	Pragma("noescape")
