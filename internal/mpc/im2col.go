@@ -118,8 +118,7 @@ func (p *Party) Conv(x, k, offset Arith, c Conv) Product {
 	z, y := p.newProduct(s.y)
 	p.beginWith(y.sum, offset, c.Kernels, s.w.Cols())
 	images, kernels := p.words(s.x), p.words(s.kernels)
-	p.rightFactor(images, a)
-	p.leftFactor(kernels, b)
+	p.factors(kernels, b, images, a)
 	s.eachPart(c, func(each imageRange) {
 		columns := p.columns(s.w)
 		each(func(n, g int) {
@@ -169,8 +168,7 @@ func (p *Party) ConvKernels(x, dy Arith, c Conv) Product {
 	z, dk := p.newProduct(s.kernels)
 	clear(dk.sum)
 	images, outputs := p.words(s.x), p.words(s.y)
-	p.rightFactor(images, a)
-	p.leftFactor(outputs, b)
+	p.factors(outputs, b, images, a)
 	var one sync.Mutex
 	s.eachPart(c, func(each imageRange) {
 		columns, sum := p.columns(s.w), p.words(s.kernels)
@@ -201,8 +199,7 @@ func (p *Party) ConvImages(k, dy Arith, c Conv) Product {
 	z, dx := p.newProduct(s.x)
 	clear(dx.sum)
 	kernels, outputs := p.words(s.kernels), p.words(s.y)
-	p.leftFactor(kernels, a)
-	p.rightFactor(outputs, b)
+	p.factors(kernels, a, outputs, b)
 	s.eachPart(c, func(each imageRange) {
 		columns := p.columns(s.w)
 		each(func(n, g int) {

@@ -76,7 +76,7 @@ func ProductBits(m, n int) int {
 // MatMul returns the summands of 2·X·Y, m×n, for X (m×k) and Y (k×n): one local product
 // on each server, of a left and a right factor,
 //
-//	Z_0 = 2·(X_0 − X_1)·(Y_1 − Y_0)
+//	Z_0 = −2·(X_0 − X_1)·(Y_0 − Y_1)
 //	Z_1 = (2·X_1 + X_2)·(2·Y_1 + Y_2)
 //	Z_2 = (X_2 + 2·X_0)·(Y_2 + 2·Y_0)
 //
@@ -109,8 +109,7 @@ func (p *Party) addMatMul(sum ring.Matrix, x *arith, xs Operand, y *arith, ys Op
 		return
 	}
 	a, b := p.words(len(x.own)), p.words(len(y.own))
-	p.leftFactor(a, x)
-	p.rightFactor(b, y)
+	p.factors(a, x, b, y)
 	ring.MatMulAdd(sum, xs.matrix(a), ys.matrix(b))
 	p.free(a)
 	p.free(b)

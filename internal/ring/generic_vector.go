@@ -14,6 +14,13 @@ func subGo(dst, x, y []uint64) {
 	}
 }
 
+func twiceAddGo(dst, x, y []uint64) {
+	x, y = x[:len(dst)], y[:len(dst)]
+	for i := range dst {
+		dst[i] = 2*x[i] + y[i]
+	}
+}
+
 func mulGo(dst, x, y []uint64) {
 	x, y = x[:len(dst)], y[:len(dst)]
 	for i := range dst {

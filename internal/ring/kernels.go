@@ -9,7 +9,8 @@ type kernels struct {
 
 	prefersParts bool // matMulPart is faster than matMul of a pair
 
-	add, sub, mul, mulAdd, and, or, xor    func(dst, x, y []uint64)
+	add, sub, twiceAdd, mul, mulAdd        func(dst, x, y []uint64)
+	and, or, xor                           func(dst, x, y []uint64)
 	neg, not                               func(dst, x []uint64)
 	addScalar, scale, scaleAdd             func(dst, x []uint64, c uint64)
 	shiftLeft, shiftRight, shiftRightArith func(dst, x []uint64, s uint64) // s < 64 for the last
@@ -30,7 +31,7 @@ type kernels struct {
 func genericKernels() *kernels {
 	return &kernels{
 		level: LevelGo, partSize: 1 << 18,
-		add: addGo, sub: subGo, mul: mulGo, mulAdd: mulAddGo,
+		add: addGo, sub: subGo, twiceAdd: twiceAddGo, mul: mulGo, mulAdd: mulAddGo,
 		and: andGo, or: orGo, xor: xorGo, neg: negGo, not: notGo,
 		addScalar: addScalarGo, scale: scaleGo, scaleAdd: scaleAddGo,
 		shiftLeft: shiftLeftGo, shiftRight: shiftRightGo, shiftRightArith: shiftRightArithGo,

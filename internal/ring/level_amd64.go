@@ -50,7 +50,7 @@ func findKernels() []*kernels {
 func avx2Kernels() *kernels {
 	k := genericKernels()
 	k.level, k.partSize, k.peak = LevelAVX2, 1<<20, peakLoopAVX2
-	k.add, k.sub, k.mul, k.mulAdd = addAVX2, subAVX2, mulAVX2, mulAddAVX2
+	k.add, k.sub, k.twiceAdd, k.mul, k.mulAdd = addAVX2, subAVX2, twiceAddAVX2, mulAVX2, mulAddAVX2
 	k.and, k.or, k.xor, k.neg, k.not = andAVX2, orAVX2, xorAVX2, negAVX2, notAVX2
 	k.addScalar, k.scale, k.scaleAdd = addScalarAVX2, scaleAVX2, scaleAddAVX2
 	k.shiftLeft, k.shiftRight, k.shiftRightArith = shiftLeftAVX2, shiftRightAVX2, shiftRightArithAVX2
@@ -68,7 +68,7 @@ func avx2Kernels() *kernels {
 func avx512Kernels() *kernels {
 	k := avx2Kernels()
 	k.level, k.partSize, k.peak = LevelAVX512, 1<<20, peakLoopAVX512
-	k.add, k.sub, k.mul, k.mulAdd = addAVX512, subAVX512, mulAVX512, mulAddAVX512
+	k.add, k.sub, k.twiceAdd, k.mul, k.mulAdd = addAVX512, subAVX512, twiceAddAVX512, mulAVX512, mulAddAVX512
 	k.and, k.or, k.xor, k.neg, k.not = andAVX512, orAVX512, xorAVX512, negAVX512, notAVX512
 	k.addScalar, k.scale, k.scaleAdd = addScalarAVX512, scaleAVX512, scaleAddAVX512
 	k.shiftLeft, k.shiftRight, k.shiftRightArith = shiftLeftAVX512, shiftRightAVX512, shiftRightArithAVX512

@@ -14,6 +14,13 @@ func Sub(dst, x, y []uint64) {
 	active().sub(dst, x, y)
 }
 
+// TwiceAdd is: for i := range dst { dst[i] = 2*x[i] + y[i] }.
+func TwiceAdd(dst, x, y []uint64) {
+	sameLen("TwiceAdd", dst, "x", x)
+	sameLen("TwiceAdd", dst, "y", y)
+	active().twiceAdd(dst, x, y)
+}
+
 // Mul is: for i := range dst { dst[i] = x[i] * y[i] }.
 func Mul(dst, x, y []uint64) {
 	sameLen("Mul", dst, "x", x)

@@ -14,6 +14,11 @@ func addAVX2(dst []uint64, x []uint64, y []uint64)
 //go:noescape
 func subAVX2(dst []uint64, x []uint64, y []uint64)
 
+// twiceAddAVX2 is: for i := range dst { dst[i] = 2*x[i] + y[i] }. All lengths must be len(dst).
+//
+//go:noescape
+func twiceAddAVX2(dst []uint64, x []uint64, y []uint64)
+
 // mulAVX2 is: for i := range dst { dst[i] = x[i] * y[i] }. All lengths must be len(dst).
 //
 //go:noescape

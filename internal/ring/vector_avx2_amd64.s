@@ -112,6 +112,61 @@ done:
 	VZEROUPPER
 	RET
 
+// func twiceAddAVX2(dst []uint64, x []uint64, y []uint64)
+// Requires: AVX, AVX2
+TEXT ·twiceAddAVX2(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), AX
+	MOVQ dst_base+0(FP), CX
+	MOVQ x_base+24(FP), DX
+	MOVQ y_base+48(FP), BX
+	XORQ SI, SI
+
+main:
+	CMPQ    AX, $0x00000008
+	JB      main_end
+	VMOVDQU (DX)(SI*1), Y0
+	VMOVDQU (BX)(SI*1), Y1
+	VPADDQ  Y0, Y0, Y0
+	VPADDQ  Y0, Y1, Y2
+	VMOVDQU Y2, (CX)(SI*1)
+	VMOVDQU 32(DX)(SI*1), Y5
+	VMOVDQU 32(BX)(SI*1), Y6
+	VPADDQ  Y5, Y5, Y5
+	VPADDQ  Y5, Y6, Y7
+	VMOVDQU Y7, 32(CX)(SI*1)
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x00000008, AX
+	JMP     main
+
+main_end:
+one:
+	CMPQ    AX, $0x00000004
+	JB      one_end
+	VMOVDQU (DX)(SI*1), Y0
+	VMOVDQU (BX)(SI*1), Y1
+	VPADDQ  Y0, Y0, Y0
+	VPADDQ  Y0, Y1, Y2
+	VMOVDQU Y2, (CX)(SI*1)
+	ADDQ    $0x00000020, SI
+	SUBQ    $0x00000004, AX
+	JMP     one
+
+one_end:
+	TESTQ        AX, AX
+	JZ           done
+	VMOVQ        AX, X15
+	VPBROADCASTQ X15, Y15
+	VPCMPGTQ     laneNumbers<>+0(SB), Y15, Y15
+	VPMASKMOVQ   (DX)(SI*1), Y15, Y0
+	VPMASKMOVQ   (BX)(SI*1), Y15, Y1
+	VPADDQ       Y0, Y0, Y0
+	VPADDQ       Y0, Y1, Y2
+	VPMASKMOVQ   Y2, Y15, (CX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
 // func mulAVX2(dst []uint64, x []uint64, y []uint64)
 // Requires: AVX, AVX2
 TEXT ·mulAVX2(SB), NOSPLIT, $0-72

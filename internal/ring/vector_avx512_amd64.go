@@ -14,6 +14,11 @@ func addAVX512(dst []uint64, x []uint64, y []uint64)
 //go:noescape
 func subAVX512(dst []uint64, x []uint64, y []uint64)
 
+// twiceAddAVX512 is: for i := range dst { dst[i] = 2*x[i] + y[i] }. All lengths must be len(dst).
+//
+//go:noescape
+func twiceAddAVX512(dst []uint64, x []uint64, y []uint64)
+
 // mulAVX512 is: for i := range dst { dst[i] = x[i] * y[i] }. All lengths must be len(dst).
 //
 //go:noescape

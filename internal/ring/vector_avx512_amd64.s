@@ -122,6 +122,71 @@ done:
 	VZEROUPPER
 	RET
 
+// func twiceAddAVX512(dst []uint64, x []uint64, y []uint64)
+// Requires: AVX, AVX512BW, AVX512F, BMI2
+TEXT ·twiceAddAVX512(SB), NOSPLIT, $0-72
+	MOVQ dst_len+8(FP), AX
+	MOVQ dst_base+0(FP), CX
+	MOVQ x_base+24(FP), DX
+	MOVQ y_base+48(FP), BX
+	XORQ SI, SI
+
+main:
+	CMPQ      AX, $0x00000020
+	JB        main_end
+	VMOVDQU64 (DX)(SI*1), Z0
+	VMOVDQU64 (BX)(SI*1), Z1
+	VPADDQ    Z0, Z0, Z0
+	VPADDQ    Z0, Z1, Z2
+	VMOVDQU64 Z2, (CX)(SI*1)
+	VMOVDQU64 64(DX)(SI*1), Z5
+	VMOVDQU64 64(BX)(SI*1), Z6
+	VPADDQ    Z5, Z5, Z5
+	VPADDQ    Z5, Z6, Z7
+	VMOVDQU64 Z7, 64(CX)(SI*1)
+	VMOVDQU64 128(DX)(SI*1), Z10
+	VMOVDQU64 128(BX)(SI*1), Z11
+	VPADDQ    Z10, Z10, Z10
+	VPADDQ    Z10, Z11, Z12
+	VMOVDQU64 Z12, 128(CX)(SI*1)
+	VMOVDQU64 192(DX)(SI*1), Z15
+	VMOVDQU64 192(BX)(SI*1), Z16
+	VPADDQ    Z15, Z15, Z15
+	VPADDQ    Z15, Z16, Z17
+	VMOVDQU64 Z17, 192(CX)(SI*1)
+	ADDQ      $0x00000100, SI
+	SUBQ      $0x00000020, AX
+	JMP       main
+
+main_end:
+one:
+	CMPQ      AX, $0x00000008
+	JB        one_end
+	VMOVDQU64 (DX)(SI*1), Z0
+	VMOVDQU64 (BX)(SI*1), Z1
+	VPADDQ    Z0, Z0, Z0
+	VPADDQ    Z0, Z1, Z2
+	VMOVDQU64 Z2, (CX)(SI*1)
+	ADDQ      $0x00000040, SI
+	SUBQ      $0x00000008, AX
+	JMP       one
+
+one_end:
+	TESTQ       AX, AX
+	JZ          done
+	MOVQ        $-1, DI
+	BZHIQ       AX, DI, DI
+	KMOVQ       DI, K1
+	VMOVDQU64.Z (DX)(SI*1), K1, Z0
+	VMOVDQU64.Z (BX)(SI*1), K1, Z1
+	VPADDQ      Z0, Z0, Z0
+	VPADDQ      Z0, Z1, Z2
+	VMOVDQU64   Z2, K1, (CX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
 // func mulAVX512(dst []uint64, x []uint64, y []uint64)
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, BMI2
 TEXT ·mulAVX512(SB), NOSPLIT, $0-72

@@ -53,6 +53,7 @@ var vectorOps = []vectorOp{
 	{"Add", func(d, x, y []uint64, _ uint64) { Add(d, x, y) }, func(_, x, y, _ uint64) uint64 { return x + y }},
 	{"Sub", func(d, x, y []uint64, _ uint64) { Sub(d, x, y) }, func(_, x, y, _ uint64) uint64 { return x - y }},
 	{"Mul", func(d, x, y []uint64, _ uint64) { Mul(d, x, y) }, func(_, x, y, _ uint64) uint64 { return x * y }},
+	{"TwiceAdd", func(d, x, y []uint64, _ uint64) { TwiceAdd(d, x, y) }, func(_, x, y, _ uint64) uint64 { return 2*x + y }},
 	{"MulAdd", func(d, x, y []uint64, _ uint64) { MulAdd(d, x, y) }, func(d, x, y, _ uint64) uint64 { return d + x*y }},
 	{"And", func(d, x, y []uint64, _ uint64) { And(d, x, y) }, func(_, x, y, _ uint64) uint64 { return x & y }},
 	{"Or", func(d, x, y []uint64, _ uint64) { Or(d, x, y) }, func(_, x, y, _ uint64) uint64 { return x | y }},

@@ -12,6 +12,7 @@ func elementwiseOps() []elementwise {
 	return []elementwise{
 		{name: "add", formula: "dst[i] = x[i] + y[i]", in: xy, emit: func(_ *isa, l lane) { VPADDQ(l.in[1], l.in[0], l.out) }},
 		{name: "sub", formula: "dst[i] = x[i] - y[i]", in: xy, emit: func(_ *isa, l lane) { VPSUBQ(l.in[1], l.in[0], l.out) }},
+		{name: "twiceAdd", formula: "dst[i] = 2*x[i] + y[i]", in: xy, emit: emitTwiceAdd},
 		{name: "mul", formula: "dst[i] = x[i] * y[i]", in: xy, emit: func(v *isa, l lane) { v.mul(l.in[0], l.in[1], l.out, l.tmp) }},
 		{name: "mulAdd", formula: "dst[i] += x[i] * y[i]", in: xy, old: true, emit: emitMulAdd},
 		{name: "and", formula: "dst[i] = x[i] & y[i]", in: xy, emit: func(v *isa, l lane) { v.and(l.in[1], l.in[0], l.out) }},
@@ -28,6 +29,11 @@ func elementwiseOps() []elementwise {
 		{name: "mulShare", formula: "dst[i] += x0[i]*(y0[i]+y1[i]) + x1[i]*y0[i]", in: shares, old: true, emit: emitMulShare},
 		{name: "andShare", formula: "dst[i] ^= x0[i]&(y0[i]^y1[i]) ^ x1[i]&y0[i]", in: shares, old: true, emit: emitAndShare},
 	}
+}
+
+func emitTwiceAdd(_ *isa, l lane) {
+	VPADDQ(l.in[0], l.in[0], l.in[0])
+	VPADDQ(l.in[0], l.in[1], l.out)
 }
 
 func emitMulAdd(v *isa, l lane) {
