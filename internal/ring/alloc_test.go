@@ -29,7 +29,6 @@ func testNoAllocation(t *testing.T) {
 		"MatMulAdd transposed": func() { MatMulAdd(y0, x0.T(), z) },
 		"MatMulAdd large":      func() { MatMulAdd(large, wide.T(), wide) },
 		"MatMulShare":          func() { MatMulShare(z, x0, x1, y0, y1) },
-		"MatMulPart":           func() { MatMulPart(0, z, x0, x1, y0, y1); MatMulPart(1, z, x0, x1, y0, y1) },
 		"MatMulShare column":   func() { MatMulShare(out, x0, x1, col0, col1) },
 		"planes":               func() { ToPlanes(planes, v, 13); FromPlanes(v, planes, 13) },
 		"bits":                 func() { PackBits(packed, v, 13); UnpackBits(v, packed, 13) },

@@ -134,7 +134,7 @@ func TestProductNoTouchOutside(t *testing.T) {
 			if s[0]*s[1]*s[2] == 0 || max(s[0]*s[1], s[1]*s[2], s[0]*s[2]) > 8192 {
 				continue
 			}
-			for i := range 8 * 5 {
+			for i := range 8 * 2 {
 				layout := i % 8
 				view := func(i, rows, cols int, turned bool) Matrix {
 					data := mem[i].put(make([]uint64, rows*cols), layout&4 == 0)

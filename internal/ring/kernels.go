@@ -7,8 +7,6 @@ type kernels struct {
 	level    Level
 	partSize int // multiply-adds of a product that take about 100 µs
 
-	prefersParts bool // matMulPart is faster than matMul of a pair
-
 	add, sub, mul, mulAdd, and, or, xor    func(dst, x, y []uint64)
 	neg, not                               func(dst, x []uint64)
 	addScalar, scale, scaleAdd             func(dst, x []uint64, c uint64)
@@ -17,7 +15,6 @@ type kernels struct {
 	dot                                    func(x, y []uint64) uint64
 	mulShare, andShare                     func(dst, x0, x1, y0, y1 []uint64)
 	matMul                                 func(p product)                 // single or pair
-	matMulPart                             func(p product)                 // the other forms
 	matVec                                 func(dst, a Matrix, y []uint64) // dst += a·y, dst one column
 	toPlanes                               func(planes, x []uint64, width, words int)
 	fromPlanes                             func(x, planes []uint64, width, words int)
@@ -36,7 +33,7 @@ func genericKernels() *kernels {
 		shiftLeft: shiftLeftGo, shiftRight: shiftRightGo, shiftRightArith: shiftRightArithGo,
 		sum: sumGo, dot: dotGo,
 		mulShare: mulShareGo, andShare: andShareGo,
-		matMul: matMulGo, matMulPart: matMulPartGo, matVec: matVecGo,
+		matMul: matMulGo, matVec: matVecGo,
 		toPlanes: toPlanesWith(transpose64Go), fromPlanes: fromPlanesWith(transpose64Go),
 		peak:     peakGo,
 		packBits: packBitsGo, unpackBits: unpackBitsGo,

@@ -28,9 +28,6 @@ func slowMatMulAdd(dst, a, b Matrix) []uint64 {
 
 // slowProduct is the definition of a product, on copies.
 func slowProduct(p product) []uint64 {
-	if p.form > pair {
-		return slowForms(p)
-	}
 	out := Dense(slowMatMulAdd(p.dst, p.x0, p.y0), p.dst.Rows, p.dst.Cols)
 	if p.form == pair {
 		out.Data = slowMatMulAdd(out, p.x0, p.y1)

@@ -30,17 +30,6 @@ var amxShapes = [][3]int{
 	{64, 17, 64},
 }
 
-// eitherForm does all forms of a product.
-func eitherForm(matMul, one func(p product)) func(p product) {
-	return func(p product) {
-		if p.form > pair {
-			one(p)
-		} else {
-			matMul(p)
-		}
-	}
-}
-
 func TestMultipliers(t *testing.T) {
 	for name, matMul := range multipliers() {
 		t.Run(name, func(t *testing.T) {
@@ -56,7 +45,7 @@ func TestMultipliers(t *testing.T) {
 						c = layouts[2].make(rng, s[0], s[2])
 					}
 					p := product{
-						dst: c, x0: la.make(rng, s[0], s[1]), y0: lb.make(rng, s[1], s[2]), form: form(i % 5),
+						dst: c, x0: la.make(rng, s[0], s[1]), y0: lb.make(rng, s[1], s[2]), form: form(i % 2),
 						x1: lb.make(rng, s[0], s[1]), y1: la.make(rng, s[1], s[2]),
 					}
 					want := slowProduct(p)
@@ -77,8 +66,8 @@ func TestMultipliersAtEdges(t *testing.T) {
 			if slices.Contains(s[:], 0) {
 				continue
 			}
-			for j := range len(edges) * 6 {
-				i, form := max(j/5, j-4*len(edges)), form(j%5) // every form of each edge alone
+			for j := range len(edges) * 3 {
+				i, form := max(j/2, j-len(edges)), form(j%2) // either form of each edge alone
 				at := 0
 				filled := func(rows, cols int) Matrix {
 					data := make([]uint64, rows*cols)
@@ -95,7 +84,7 @@ func TestMultipliersAtEdges(t *testing.T) {
 				want := slices.Clone(p.dst.Data)
 				q := p
 				q.dst.Data = want
-				eitherForm(matMulGo, matMulPartGo)(q)
+				matMulGo(q)
 				matMul(p)
 				require.True(t, slices.Equal(want, p.dst.Data), "%s %v from edge %d, form %d", name, s, i, form)
 			}
@@ -115,7 +104,7 @@ func TestMultipliersAgree(t *testing.T) {
 		}
 		p := product{
 			x0: view("x0", m, k), y0: view("y0", k, n), x1: view("x1", m, k), y1: view("y1", k, n),
-			form: form(rapid.IntRange(0, 4).Draw(t, "form")),
+			form: form(rapid.IntRange(0, 1).Draw(t, "form")),
 		}
 		start := words(newRand(1), m*n)
 		results := map[string][]uint64{}

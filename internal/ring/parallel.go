@@ -63,12 +63,7 @@ func run(p product) {
 		active().matVec(p.dst, p.x0, p.y0.Data[:p.y0.Rows])
 		return
 	}
-	k := active()
-	if p.form > pair {
-		k.matMulPart(p)
-		return
-	}
-	k.matMul(p)
+	active().matMul(p)
 }
 
 // A task is work in parts that several goroutines do: each takes the next

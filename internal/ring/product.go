@@ -11,24 +11,9 @@ type product struct {
 type form int
 
 const (
-	single     form = iota // x0·y0
-	pair                   // x0·(y0+y1) + x1·y0
-	difference             // (x0-x1)·(y1-y0)
-	halfDown               // (2·x0+x1)·(2·y0+y1)/2, rounded as MatMulPart says
-	halfUp
+	single form = iota // x0·y0
+	pair               // x0·(y0+y1) + x1·y0
 )
-
-// rounding is what a half product is shifted right by, and what is added before.
-func (f form) rounding() (half, up uint64) {
-	switch f {
-	case halfDown:
-		return 1, 0
-	case halfUp:
-		return 1, 1
-	default:
-		return 0, 0
-	}
-}
 
 // A term is one of the products a kernel adds up: a·b, or a·(b+plus).
 type term struct {
@@ -45,7 +30,7 @@ func (t term) steps(k, k1 int) term {
 	return t
 }
 
-// terms are the one or two matrix products of p, which is a single or a pair.
+// terms are the one or two matrix products of p.
 func (p *product) terms() (t [2]term, n int) {
 	if p.form == single {
 		return [2]term{{a: p.x0, b: p.y0}}, 1
@@ -54,7 +39,7 @@ func (p *product) terms() (t [2]term, n int) {
 }
 
 // transposed is the same product of the transposed matrices. It keeps its form:
-// (x0·(y0+y1) + x1·y0)ᵀ = y0ᵀ·(x0+x1)ᵀ + y1ᵀ·x0ᵀ, and the others are as plain.
+// (x0·(y0+y1) + x1·y0)ᵀ = y0ᵀ·(x0+x1)ᵀ + y1ᵀ·x0ᵀ.
 func (p product) transposed() product {
 	return product{
 		dst: p.dst.T(), form: p.form,
@@ -80,16 +65,7 @@ func (p product) cols(i, j int) product {
 	return p
 }
 
-// steps is the part of p with k from k to k1-1.
-func (p product) steps(k, k1 int) product {
-	p.x0, p.y0 = p.x0.cols(k, k1), p.y0.rows(k, k1)
-	if p.form != single {
-		p.x1, p.y1 = p.x1.cols(k, k1), p.y1.rows(k, k1)
-	}
-	return p
-}
-
-// size is the number of multiply-adds, at least.
+// size is the number of multiply-adds.
 func (p *product) size() int {
 	n := p.dst.Rows * p.dst.Cols * p.x0.Cols
 	if p.form == pair {

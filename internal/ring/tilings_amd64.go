@@ -48,18 +48,11 @@ func tilingAVX2() *tiling {
 // tiling52 multiplies with VPMADD52 and VPDPWSSD, and takes cross words.
 func tiling52() *preparedTiling {
 	return &preparedTiling{
-		tiling: tiling{lanes: 8, width: 16, whole: true, blockK: halfBlock, rows: []int{4, 2, 1}, turn: transpose8AVX512, lines: copyRowsAVX512, sums: sumRowsAVX512},
+		tiling: tiling{lanes: 8, width: 16, whole: true, blockK: 192, rows: []int{4, 2, 1}, turn: transpose8AVX512, lines: copyRowsAVX512, sums: sumRowsAVX512},
 		few:    tilingAVX512(), minM: 8, blockM: 256,
-		prepared: whole(tiles52()),
+		prepared: [][]preparedTile{{tile4x852, tile4x1652}, {tile2x852, tile2x1652}, {tile1x852, tile1x1652}},
 		leftLen:  func(k int) int { return (k + 1) / 2 }, left: crossRows52, right: crossCols52,
 	}
-}
-
-// tiling65 does the forms of [MatMulPart] with the same tiles.
-func tiling65() *partTiling { return &partTiling{preparedTiling: tiling52(), parts: tiles52()} }
-
-func tiles52() [][]partTile {
-	return [][]partTile{{tile4x852, tile4x1652}, {tile2x852, tile2x1652}, {tile1x852, tile1x1652}}
 }
 
 // tilingPairs multiplies pairs of steps of k ([Winograd68]) with VPMULUDQ and
