@@ -103,7 +103,7 @@ func BenchmarkMatMulAdd(b *testing.B) {
 				})
 				b.ReportMetric(rate(b, s.size()), "Gop/s")
 				b.ReportMetric(rate(b, s.size())/peakRate(), "of-peak")
-				pure := quickRate(func() int { matMulGo(product{dst: dst, x0: x, y0: y}); return s.size() })
+				pure := quickRate(func() int { matMulGo(product{dst: dst, a: x, b: y}); return s.size() })
 				b.ReportMetric(rate(b, s.size())/pure, "x-pure-Go")
 			})
 		})
@@ -119,24 +119,6 @@ func BenchmarkMatMulAddAllCores(b *testing.B) {
 					MatMulAdd(dst, x, y)
 				}
 				b.ReportMetric(rate(b, s.size()), "Gop/s")
-			})
-		})
-	}
-}
-
-// BenchmarkMatMulShare has a server's part as two products.
-func BenchmarkMatMulShare(b *testing.B) {
-	for _, s := range []benchShape{benchShapes[0], benchShapes[3], benchShapes[5], {128, 30, 1, "nn"}} {
-		dst, x0, y0 := s.operands()
-		_, x1, y1 := s.operands()
-		b.Run(s.String(), func(b *testing.B) {
-			benchLevels(b, func(b *testing.B) {
-				onOneCore(func() {
-					for b.Loop() {
-						MatMulShare(dst, x0, x1, y0, y1)
-					}
-				})
-				b.ReportMetric(rate(b, 2*s.size()), "Gop/s")
 			})
 		})
 	}

@@ -14,7 +14,7 @@ type kernels struct {
 	sum                                    func(x []uint64) uint64
 	dot                                    func(x, y []uint64) uint64
 	mulShare, andShare                     func(dst, x0, x1, y0, y1 []uint64)
-	matMul                                 func(p product)                 // single or pair
+	matMul                                 func(p product)                 // dst += a·b
 	matVec                                 func(dst, a Matrix, y []uint64) // dst += a·y, dst one column
 	toPlanes                               func(planes, x []uint64, width, words int)
 	fromPlanes                             func(x, planes []uint64, width, words int)

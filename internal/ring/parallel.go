@@ -59,11 +59,12 @@ var large atomic.Int64
 
 // run gives a product, or a part of one, to its kernel.
 func run(p product) {
-	if p.dst.Cols == 1 && p.y0.RowStride == 1 && p.form == single {
-		active().matVec(p.dst, p.x0, p.y0.Data[:p.y0.Rows])
+	k := active()
+	if p.dst.Cols == 1 && p.b.RowStride == 1 {
+		k.matVec(p.dst, p.a, p.b.Data[:p.b.Rows])
 		return
 	}
-	active().matMul(p)
+	k.matMul(p)
 }
 
 // A task is work in parts that several goroutines do: each takes the next
