@@ -108,7 +108,7 @@ func (c narrowCase) program(t *testing.T, bytes *[3][2]int64) tensortest.Program
 		}
 		conv.W.Grad, conv.B.Grad = tensor.Secret{}, tensor.Secret{}
 		sent(1, func() { n.Gradients(in[1]) })
-				if out = append(out, conv.W.Grad); conv.B.Frozen {
+		if out = append(out, conv.W.Grad); conv.B.Frozen {
 			require.False(t, conv.B.Grad.Valid())
 			out[3] = s.Zeros(0, 1, out[2].Rows())
 			return append(out, out[3]), nil

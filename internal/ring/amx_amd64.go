@@ -31,24 +31,21 @@ type amx struct {
 	tiling *tiling         // copies parts of operands
 }
 
-// matMul is dst += x0·y0 (or a pair).
+// matMul is dst += a·b.
 func (x amx) matMul(p product) {
-	if !x.worth(p.dst.Rows, p.x0.Cols, p.dst.Cols) {
+	if !x.worth(p.dst.Rows, p.a.Cols, p.dst.Cols) {
 		x.small(p)
 		return
 	}
 	panels := (min(amxRows, p.dst.Rows) + amxTile - 1) / amxTile
-	s := getScratch(3*amxBlock + (1+panels)*(amxBlocks*amxBlock+amxShortB))
+	s := getScratch(2*amxBlock + (1+panels)*(amxBlocks*amxBlock+amxShortB))
 	defer s.release()
-	job := getAMXJob(x.tiling, p.dst, s.words)
+	job := getAMXJob(x.tiling, s.words)
 	defer amxJobs.Put(job)
-	terms, n := p.terms()
-	for _, t := range terms[:n] {
-		for k := 0; k < p.x0.Cols; k += job.steps {
-			job.chunk(t, k)
-			for r := 0; r < p.dst.Rows; r += amxRows {
-				job.rows(r, min(r+amxRows, p.dst.Rows))
-			}
+	for k := 0; k < p.a.Cols; k += job.steps {
+		job.begin(p, k)
+		for r := 0; r < p.dst.Rows; r += amxRows {
+			job.rows(r, min(r+amxRows, p.dst.Rows))
 		}
 	}
 }
@@ -64,20 +61,19 @@ func amxWorth(m, k, n int) bool {
 
 // An amxJob is one call: a chunk of it, and scratch memory.
 type amxJob struct {
-	tiling                 *tiling
-	dst                    Matrix
-	chunkTerm              term // with the chunk's steps of k
-	steps                  int  // of k in the chunk
-	whole                  int  // blocks of 64 steps
-	part                   int  // a block that is padded with zeros: 0 or 1
-	short                  int  // a short block at the end: 0 or 1
-	tmp, plus, spill, a, b []uint64
+	tiling           *tiling
+	chunk            product // with its steps of k
+	steps            int     // of k in the chunk
+	whole            int     // blocks of 64 steps
+	part             int     // a block that is padded with zeros: 0 or 1
+	short            int     // a short block at the end: 0 or 1
+	tmp, spill, a, b []uint64
 }
 
 var amxJobs sync.Pool
 
 // getAMXJob takes a job from the pool; it uses s as scratch.
-func getAMXJob(t *tiling, dst Matrix, s []uint64) *amxJob {
+func getAMXJob(t *tiling, s []uint64) *amxJob {
 	j, ok := amxJobs.Get().(*amxJob)
 	if !ok {
 		j = new(amxJob)
@@ -87,16 +83,16 @@ func getAMXJob(t *tiling, dst Matrix, s []uint64) *amxJob {
 		s = s[words:]
 		return part
 	}
-	*j = amxJob{tiling: t, dst: dst, tmp: take(amxBlock), plus: take(amxBlock), spill: take(amxBlock)}
+	*j = amxJob{tiling: t, tmp: take(amxBlock), spill: take(amxBlock)}
 	j.b = take(amxBlocks*amxBlock + amxShortB)
 	j.a = s
 	return j
 }
 
-// chunk prepares the steps from k on: some blocks, of which the last may be
-// short if it is not the only one.
-func (j *amxJob) chunk(t term, k int) {
-	left := t.b.Rows - k
+// begin makes a chunk of the steps from k on: some blocks, of which the last may
+// be short if it is not the only one.
+func (j *amxJob) begin(p product, k int) {
+	left := p.a.Cols - k
 	j.whole, j.part, j.short = min(amxBlocks, left/amxStep), 0, 0
 	j.steps = j.whole * amxStep
 	rest := left - j.steps
@@ -108,7 +104,7 @@ func (j *amxJob) chunk(t term, k int) {
 		j.part = 1
 		j.steps = left
 	}
-	j.chunkTerm = t.steps(k, k+j.steps)
+	j.chunk = p.steps(k, k+j.steps)
 }
 
 // rows adds the products over the chunk to rows r to r1-1. The left operand is
@@ -119,16 +115,17 @@ func (j *amxJob) rows(r, r1 int) {
 	for i := r; i < r1; i += amxTile {
 		j.packRows(j.a[(i-r)/amxTile*stride:], i, min(i+amxTile, r1))
 	}
-	for c := 0; c < j.dst.Cols; c += amxTile {
-		c1 := min(c+amxTile, j.dst.Cols)
+	dst := &j.chunk.dst
+	for c := 0; c < dst.Cols; c += amxTile {
+		c1 := min(c+amxTile, dst.Cols)
 		j.packCols(c, c1)
-		panelAMX(blocks, j.short, r1-r, &j.a[0], &j.b[0], &j.dst.Data[r*j.dst.RowStride+c], j.dst.RowStride, 1<<(c1-c)-1, &j.spill[0])
+		panelAMX(blocks, j.short, r1-r, &j.a[0], &j.b[0], &dst.Data[r*dst.RowStride+c], dst.RowStride, 1<<(c1-c)-1, &j.spill[0])
 	}
 }
 
 // packRows packs rows i to i1-1 of the left operand into a panel.
 func (j *amxJob) packRows(panel []uint64, i, i1 int) {
-	a := &j.chunkTerm.a
+	a := &j.chunk.a
 	direct := a.ColStride == 1 && i1-i == amxTile
 	k := 0
 	if direct && j.whole > 0 {
@@ -153,24 +150,16 @@ func (j *amxJob) packRows(panel []uint64, i, i1 int) {
 
 // packCols packs columns c to c1-1 of the right operand into j.b.
 func (j *amxJob) packCols(c, c1 int) {
-	t := &j.chunkTerm
-	direct := t.b.ColStride == 1 && c1-c == amxTile && (!t.sum || t.plus.ColStride == 1)
+	b := &j.chunk.b
+	direct := b.ColStride == 1 && c1-c == amxTile
 	k := 0
 	if direct && j.whole > 0 {
+		packColsAMX(j.whole, &j.b[0], &b.Data[c], b.RowStride)
 		k = j.whole
-		if t.sum {
-			packSumColsAMX(k, &j.b[0], &t.b.Data[c], t.b.RowStride, &t.plus.Data[c], t.plus.RowStride)
-		} else {
-			packColsAMX(k, &j.b[0], &t.b.Data[c], t.b.RowStride)
-		}
 	}
 	for ; k < j.whole+j.part; k++ {
-		j.paddedCols(amxStep, k*amxStep, min((k+1)*amxStep, t.b.Rows), c, c1)
-		if t.sum {
-			packSumColsAMX(1, &j.b[k*amxBlock], &j.tmp[0], amxTile, &j.plus[0], amxTile)
-		} else {
-			packColsAMX(1, &j.b[k*amxBlock], &j.tmp[0], amxTile)
-		}
+		j.padded(j.tmp, b.rows(k*amxStep, min((k+1)*amxStep, b.Rows)).cols(c, c1), amxTile)
+		packColsAMX(1, &j.b[k*amxBlock], &j.tmp[0], amxTile)
 	}
 	if j.short == 1 {
 		j.packShortCols(c, c1, direct)
@@ -179,31 +168,13 @@ func (j *amxJob) packCols(c, c1 int) {
 
 // packShortCols packs the short block of the right operand.
 func (j *amxJob) packShortCols(c, c1 int, direct bool) {
-	t, d, from := &j.chunkTerm, &j.b[j.whole*amxBlock], j.whole*amxStep
-	direct = direct && t.b.Rows-from == amxShort
-	if !direct {
-		j.paddedCols(amxShort, from, t.b.Rows, c, c1)
+	b, panel, from := &j.chunk.b, &j.b[j.whole*amxBlock], j.whole*amxStep
+	if direct && j.steps-from == amxShort {
+		packShortColsAMX(panel, &b.Data[from*b.RowStride+c], b.RowStride)
+		return
 	}
-	switch {
-	case direct && t.sum:
-		packShortSumColsAMX(d, &t.b.Data[from*t.b.RowStride+c], t.b.RowStride, &t.plus.Data[from*t.plus.RowStride+c], t.plus.RowStride)
-	case direct:
-		packShortColsAMX(d, &t.b.Data[from*t.b.RowStride+c], t.b.RowStride)
-	case t.sum:
-		packShortSumColsAMX(d, &j.tmp[0], amxTile, &j.plus[0], amxTile)
-	default:
-		packShortColsAMX(d, &j.tmp[0], amxTile)
-	}
-}
-
-// paddedCols copies a part of the right operand, rows k to k1-1 and columns c
-// to c1-1, to tmp and plus, padded to the given number of rows of 16.
-func (j *amxJob) paddedCols(rows, k, k1, c, c1 int) {
-	t := &j.chunkTerm
-	j.padded(j.tmp[:rows*amxTile], t.b.rows(k, k1).cols(c, c1), amxTile)
-	if t.sum {
-		j.padded(j.plus[:rows*amxTile], t.plus.rows(k, k1).cols(c, c1), amxTile)
-	}
+	j.padded(j.tmp[:amxShort*amxTile], b.rows(from, b.Rows).cols(c, c1), amxTile)
+	packShortColsAMX(panel, &j.tmp[0], amxTile)
 }
 
 // padded copies a part of an operand to a block with rows of the given length,

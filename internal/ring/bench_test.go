@@ -103,7 +103,7 @@ func BenchmarkMatMulAdd(b *testing.B) {
 				})
 				b.ReportMetric(rate(b, s.size()), "Gop/s")
 				b.ReportMetric(rate(b, s.size())/peakRate(), "of-peak")
-				pure := quickRate(func() int { matMulGo(product{dst: dst, x0: x, y0: y}); return s.size() })
+				pure := quickRate(func() int { matMulGo(product{dst: dst, a: x, b: y}); return s.size() })
 				b.ReportMetric(rate(b, s.size())/pure, "x-pure-Go")
 			})
 		})
@@ -122,33 +122,6 @@ func BenchmarkMatMulAddAllCores(b *testing.B) {
 			})
 		})
 	}
-}
-
-// BenchmarkMatMulShare has a server's part as two products, and as one where it is
-// large; MatMulPart1 stands for servers 1 and 2.
-func BenchmarkMatMulShare(b *testing.B) {
-	for _, s := range []benchShape{benchShapes[0], benchShapes[3], benchShapes[5], {128, 30, 1, "nn"}} {
-		dst, x0, y0 := s.operands()
-		_, x1, y1 := s.operands()
-		for name, part := range map[string]func(){
-			"Share": func() { MatMulShare(dst, x0, x1, y0, y1) },
-			"Part0": func() { MatMulPart(0, dst, x0, x1, y0, y1) },
-			"Part1": func() { MatMulPart(1, dst, x0, x1, y0, y1) },
-		} {
-			b.Run(s.String()+"/"+name, func(b *testing.B) {
-				benchLevels(b, func(b *testing.B) { benchShare(b, s, part) })
-			})
-		}
-	}
-}
-
-func benchShare(b *testing.B, s benchShape, part func()) {
-	onOneCore(func() {
-		for b.Loop() {
-			part()
-		}
-	})
-	b.ReportMetric(rate(b, 2*s.size()), "Gop/s")
 }
 
 // BenchmarkVector reports 10⁹ elements a second, in the first cache level and

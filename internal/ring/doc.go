@@ -3,9 +3,9 @@
 //
 // Most callers need four things: the element-wise operations ([Add], [Mul],
 // [MulAdd], [Scale] …), the local step of a replicated product ([MulShare],
-// [AndShare], [MatMulShare]), the matrix product ([MatMulAdd] over [Matrix]
-// views) and the change between words and bit planes ([ToPlanes],
-// [FromPlanes], [PackBits], [UnpackBits]).
+// [AndShare]), the matrix product ([MatMulAdd] over [Matrix] views) and the
+// change between words and bit planes ([ToPlanes], [FromPlanes], [PackBits],
+// [UnpackBits]).
 //
 // A ring element is a uint64 and arithmetic wraps: there is no overflow. A
 // signed value is its two's complement, so only [ShiftRightArith] knows a sign.

@@ -7,34 +7,27 @@ const (
 	blockN = 256
 )
 
-// matMulGo is dst += x0·y0 (or a pair) in plain Go.
+// matMulGo is dst += a·b in plain Go.
 func matMulGo(p product) {
-	terms, n := p.terms()
 	s := getScratch(blockK * blockN)
 	defer s.release()
-	for _, t := range terms[:n] {
-		for k := 0; k < t.b.Rows; k += blockK {
-			for j := 0; j < t.b.Cols; j += blockN {
-				k1, j1 := min(k+blockK, t.b.Rows), min(j+blockN, t.b.Cols)
-				b := packBlock(s.words, t, k, k1, j, j1)
-				blockAdd(p.dst.cols(j, j1), t.a.cols(k, k1), b)
-			}
+	for k := 0; k < p.a.Cols; k += blockK {
+		steps := p.steps(k, min(k+blockK, p.a.Cols))
+		for j := 0; j < p.dst.Cols; j += blockN {
+			block := steps.cols(j, min(j+blockN, p.dst.Cols))
+			blockAdd(block.dst, block.a, packBlock(s.words, block.b))
 		}
 	}
 }
 
-// packBlock returns rows k to k1-1 and columns j to j1-1 of t.b+t.plus with
-// contiguous rows: in place where they are, or else copied to buf.
-func packBlock(buf []uint64, t term, k, k1, j, j1 int) Matrix {
-	b := t.b.rows(k, k1).cols(j, j1)
-	if !t.sum && b.ColStride == 1 {
+// packBlock returns b with contiguous rows: in place where they are, or else
+// copied to buf.
+func packBlock(buf []uint64, b Matrix) Matrix {
+	if b.ColStride == 1 {
 		return b
 	}
 	d := Dense(buf[:b.Rows*b.Cols], b.Rows, b.Cols)
 	copyMatrix(d, b)
-	if t.sum {
-		addMatrix(d, t.plus.rows(k, k1).cols(j, j1))
-	}
 	return d
 }
 
@@ -48,16 +41,6 @@ func copyMatrix(dst, src Matrix) {
 		}
 		for j := range row {
 			row[j] = src.Data[i*src.RowStride+j*src.ColStride]
-		}
-	}
-}
-
-// addMatrix adds src to the dense dst.
-func addMatrix(dst, src Matrix) {
-	for i := range dst.Rows {
-		row := dst.Data[i*dst.RowStride:][:dst.Cols]
-		for j := range row {
-			row[j] += src.Data[i*src.RowStride+j*src.ColStride]
 		}
 	}
 }

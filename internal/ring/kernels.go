@@ -7,8 +7,6 @@ type kernels struct {
 	level    Level
 	partSize int // multiply-adds of a product that take about 100 µs
 
-	prefersParts bool // matMulPart is faster than matMul of a pair
-
 	add, sub, twiceAdd, mul, mulAdd        func(dst, x, y []uint64)
 	and, or, xor                           func(dst, x, y []uint64)
 	neg, not                               func(dst, x []uint64)
@@ -17,8 +15,7 @@ type kernels struct {
 	sum                                    func(x []uint64) uint64
 	dot                                    func(x, y []uint64) uint64
 	mulShare, andShare                     func(dst, x0, x1, y0, y1 []uint64)
-	matMul                                 func(p product)                 // single or pair
-	matMulPart                             func(p product)                 // the other forms
+	matMul                                 func(p product)                 // dst += a·b
 	matVec                                 func(dst, a Matrix, y []uint64) // dst += a·y, dst one column
 	toPlanes                               func(planes, x []uint64, width, words int)
 	fromPlanes                             func(x, planes []uint64, width, words int)
@@ -37,7 +34,7 @@ func genericKernels() *kernels {
 		shiftLeft: shiftLeftGo, shiftRight: shiftRightGo, shiftRightArith: shiftRightArithGo,
 		sum: sumGo, dot: dotGo,
 		mulShare: mulShareGo, andShare: andShareGo,
-		matMul: matMulGo, matMulPart: matMulPartGo, matVec: matVecGo,
+		matMul: matMulGo, matVec: matVecGo,
 		toPlanes: toPlanesWith(transpose64Go), fromPlanes: fromPlanesWith(transpose64Go),
 		peak:     peakGo,
 		packBits: packBitsGo, unpackBits: unpackBitsGo,

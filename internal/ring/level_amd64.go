@@ -75,9 +75,6 @@ func avx512Kernels() *kernels {
 	k.sum, k.dot = sumAVX512, dotAVX512
 	k.mulShare, k.andShare = mulShareAVX512, andShareAVX512
 	k.matMul = avx512MatMul()
-	if hasIFMA() {
-		k.matMulPart, k.prefersParts = tiling65().matMul, prefersIFMA()
-	}
 	k.matVec = matVecWith(matVecAVX512, dotAVX512)
 	if supports(needBits512) {
 		p := newBitPacker()
@@ -112,9 +109,8 @@ func halved(word int, small func(p product)) func(p product) {
 }
 
 // prefersIFMA reports whether a product is faster with VPMADD52 than with VPMULLQ.
-// Measured: AMD Zen 5 does 50 Gop/s with VPMULLQ, so that two products are faster there
-// than one with VPMADD52, of which it would do 15. On Intel Sapphire Rapids VPMULLQ is
-// three micro-operations and the figures are 10 and 16.
+// Measured: AMD Zen 5 does 50 Gop/s with VPMULLQ, and would do 15 with VPMADD52. On Intel
+// Sapphire Rapids VPMULLQ is three micro-operations and the figures are 10 and 16.
 func prefersIFMA() bool { return cpuid.CPU.VendorID == cpuid.Intel && hasIFMA() }
 
 // hasIFMA reports whether tiling52 can run.
@@ -125,6 +121,5 @@ func amxKernels() *kernels {
 	k := avx512Kernels()
 	k.level, k.partSize, k.peak = LevelAMX, 1<<22, peakLoopAMX
 	k.matMul = amx{worth: amxWorth, small: avx512MatMul(), tiling: tilingAVX512()}.matMul
-	k.prefersParts = false // two products on tiles are faster than one without
 	return k
 }

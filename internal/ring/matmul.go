@@ -7,20 +7,7 @@ import "fmt"
 // overlap a or b. Large products use every core.
 func MatMulAdd(dst, a, b Matrix) {
 	checkProduct("MatMulAdd", dst, a, b)
-	multiply(product{dst: dst, x0: a, y0: b})
-}
-
-// MatMulShare adds this server's part of a product of two replicated
-// matrices, with (x0, x1) and (y0, y1) the two components it holds:
-//
-//	dst += x0·(y0+y1) + x1·y0
-//
-// with x0, x1 m×k, y0, y1 k×n and dst m×n: two products, not three. dst must
-// not overlap the others. Large products use every core.
-func MatMulShare(dst, x0, x1, y0, y1 Matrix) {
-	checkProduct("MatMulShare", dst, x0, y0)
-	checkProduct("MatMulShare", dst, x1, y1)
-	multiply(product{dst: dst, x0: x0, x1: x1, y0: y0, y1: y1, form: pair})
+	multiply(product{dst: dst, a: a, b: b})
 }
 
 // checkProduct panics unless dst += a·b has fitting shapes.
@@ -40,7 +27,7 @@ func checkProduct(op string, dst, a, b Matrix) {
 
 // multiply brings p into the form that kernels take and spreads it over cores.
 func multiply(p product) {
-	if p.dst.empty() || p.x0.Cols == 0 {
+	if p.dst.empty() || p.a.Cols == 0 {
 		return
 	}
 	switch {

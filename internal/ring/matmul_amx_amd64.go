@@ -17,11 +17,6 @@ func packRowsAMX(blocks int, dst *uint64, src *uint64, srs int)
 //go:noescape
 func packColsAMX(blocks int, dst *uint64, src *uint64, srs int)
 
-// packSumColsAMX is packColsAMX of the sum of two matrices.
-//
-//go:noescape
-func packSumColsAMX(blocks int, dst *uint64, src *uint64, srs int, plus *uint64, prs int)
-
 // packShortRowsAMX writes 16 rows of 16 words, row i at src[i*srs], as two tiles: byte 16l+p of row i is
 // byte l of word p, and byte 4+l in the second tile.
 //
@@ -33,11 +28,6 @@ func packShortRowsAMX(dst *uint64, src *uint64, srs int)
 //
 //go:noescape
 func packShortColsAMX(dst *uint64, src *uint64, srs int)
-
-// packShortSumColsAMX is packShortColsAMX of the sum of two matrices.
-//
-//go:noescape
-func packShortSumColsAMX(dst *uint64, src *uint64, srs int, plus *uint64, prs int)
 
 // panelAMX adds a·b to rows×16 words of c: a from packRowsAMX, one panel of blocks after the other for each 16 rows,
 // b from packColsAMX. With short = 1 the panels of a and b end with a short block. Bit j of mask says whether

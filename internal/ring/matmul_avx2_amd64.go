@@ -80,8 +80,3 @@ func transpose4AVX2(n int, dst *uint64, drs int, src *uint64, srs int)
 //
 //go:noescape
 func copyRowsAVX2(n int, dst *uint64, src *uint64, srs int, cols int)
-
-// sumRowsAVX2 does as copyRowsAVX2 with rows x[i*xrs:] + y[i*yrs:].
-//
-//go:noescape
-func sumRowsAVX2(n int, dst *uint64, x *uint64, xrs int, y *uint64, yrs int, cols int)

@@ -153,8 +153,3 @@ func transpose8AVX512(n int, dst *uint64, drs int, src *uint64, srs int)
 //
 //go:noescape
 func copyRowsAVX512(n int, dst *uint64, src *uint64, srs int, cols int)
-
-// sumRowsAVX512 does as copyRowsAVX512 with rows x[i*xrs:] + y[i*yrs:].
-//
-//go:noescape
-func sumRowsAVX512(n int, dst *uint64, x *uint64, xrs int, y *uint64, yrs int, cols int)

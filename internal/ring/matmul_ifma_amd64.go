@@ -16,56 +16,38 @@ func crossRows52(dst []uint64, src []uint64)
 //go:noescape
 func crossCols52(k int, dst *uint64, src *uint64, srs int, vectors int)
 
-// halfRows52 writes the row dst = 2x + y of a left operand, without bit 64, and its cross words with it.
-// All but cross have one length n, and cross (n+1)/2. dst may be x or y.
-//
-//go:noescape
-func halfRows52(dst []uint64, cross []uint64, x []uint64, y []uint64)
-
-// halfCols52 writes 8*vectors columns dst = 2x + y of a right operand with k > 0 rows, without bit 64, and their
-// cross words with it, laid out as by crossCols52. dst may be x or y.
-//
-//go:noescape
-func halfCols52(k int, dst *uint64, drs int, cross *uint64, x *uint64, xrs int, y *uint64, yrs int, vectors int)
-
-// tile4x1652 adds (a·b + up) >> half to the tile c, half 0 or 1, with a 4×k in rows at a[i*ars] and b k×16 in rows at b[p*brs]; k > 0.
+// tile4x1652 adds a·b to the tile c, with a 4×k in rows at a[i*ars] and b k×16 in rows at b[p*brs]; k > 0.
 // ca and cb are their cross words, in rows at ca[i*cars] and cb[p*16]. mask has a bit for each column of the last register of c.
-// With half 1 elements of a and b have bits 52 to 64 in their cross words.
 //
 //go:noescape
-func tile4x1652(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64, half uint64, up uint64)
+func tile4x1652(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
 
-// tile4x852 adds (a·b + up) >> half to the tile c, half 0 or 1, with a 4×k in rows at a[i*ars] and b k×8 in rows at b[p*brs]; k > 0.
+// tile4x852 adds a·b to the tile c, with a 4×k in rows at a[i*ars] and b k×8 in rows at b[p*brs]; k > 0.
 // ca and cb are their cross words, in rows at ca[i*cars] and cb[p*8]. mask has a bit for each column of the last register of c.
-// With half 1 elements of a and b have bits 52 to 64 in their cross words.
 //
 //go:noescape
-func tile4x852(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64, half uint64, up uint64)
+func tile4x852(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
 
-// tile2x1652 adds (a·b + up) >> half to the tile c, half 0 or 1, with a 2×k in rows at a[i*ars] and b k×16 in rows at b[p*brs]; k > 0.
+// tile2x1652 adds a·b to the tile c, with a 2×k in rows at a[i*ars] and b k×16 in rows at b[p*brs]; k > 0.
 // ca and cb are their cross words, in rows at ca[i*cars] and cb[p*16]. mask has a bit for each column of the last register of c.
-// With half 1 elements of a and b have bits 52 to 64 in their cross words.
 //
 //go:noescape
-func tile2x1652(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64, half uint64, up uint64)
+func tile2x1652(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
 
-// tile2x852 adds (a·b + up) >> half to the tile c, half 0 or 1, with a 2×k in rows at a[i*ars] and b k×8 in rows at b[p*brs]; k > 0.
+// tile2x852 adds a·b to the tile c, with a 2×k in rows at a[i*ars] and b k×8 in rows at b[p*brs]; k > 0.
 // ca and cb are their cross words, in rows at ca[i*cars] and cb[p*8]. mask has a bit for each column of the last register of c.
-// With half 1 elements of a and b have bits 52 to 64 in their cross words.
 //
 //go:noescape
-func tile2x852(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64, half uint64, up uint64)
+func tile2x852(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
 
-// tile1x1652 adds (a·b + up) >> half to the tile c, half 0 or 1, with a 1×k in rows at a[i*ars] and b k×16 in rows at b[p*brs]; k > 0.
+// tile1x1652 adds a·b to the tile c, with a 1×k in rows at a[i*ars] and b k×16 in rows at b[p*brs]; k > 0.
 // ca and cb are their cross words, in rows at ca[i*cars] and cb[p*16]. mask has a bit for each column of the last register of c.
-// With half 1 elements of a and b have bits 52 to 64 in their cross words.
 //
 //go:noescape
-func tile1x1652(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64, half uint64, up uint64)
+func tile1x1652(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
 
-// tile1x852 adds (a·b + up) >> half to the tile c, half 0 or 1, with a 1×k in rows at a[i*ars] and b k×8 in rows at b[p*brs]; k > 0.
+// tile1x852 adds a·b to the tile c, with a 1×k in rows at a[i*ars] and b k×8 in rows at b[p*brs]; k > 0.
 // ca and cb are their cross words, in rows at ca[i*cars] and cb[p*8]. mask has a bit for each column of the last register of c.
-// With half 1 elements of a and b have bits 52 to 64 in their cross words.
 //
 //go:noescape
-func tile1x852(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64, half uint64, up uint64)
+func tile1x852(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)

@@ -115,165 +115,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func halfRows52(dst []uint64, cross []uint64, x []uint64, y []uint64)
-// Requires: AVX, AVX512BW, AVX512F, AVX512VL, BMI2
-TEXT ·halfRows52(SB), NOSPLIT, $0-96
-	MOVQ         x_len+56(FP), AX
-	MOVQ         x_base+48(FP), CX
-	MOVQ         y_base+72(FP), DX
-	MOVQ         dst_base+0(FP), BX
-	MOVQ         cross_base+24(FP), SI
-	MOVQ         $0x0000ffff, DI
-	VMOVQ        DI, X3
-	VPBROADCASTQ X3, Z3
-
-main:
-	CMPQ      AX, $0x00000008
-	JB        main_end
-	VMOVDQU64 (CX), Z0
-	VMOVDQU64 (DX), Z1
-	VPSRLQ    $0x01, Z1, Z2
-	VPADDQ    Z0, Z2, Z2
-	VPSLLQ    $0x01, Z0, Z0
-	VPADDQ    Z1, Z0, Z0
-	VPSRLQ    $0x33, Z2, Z1
-	VPANDQ    Z3, Z0, Z2
-	VPSLLQ    $0x10, Z1, Z1
-	VPORQ     Z1, Z2, Z2
-	VPMOVQD   Z2, Y2
-	VMOVDQU64 Z0, (BX)
-	VMOVDQU   Y2, (SI)
-	ADDQ      $0x00000040, CX
-	ADDQ      $0x00000040, DX
-	ADDQ      $0x00000040, BX
-	ADDQ      $0x00000020, SI
-	SUBQ      $0x00000008, AX
-	JMP       main
-
-main_end:
-	TESTQ       AX, AX
-	JZ          done
-	MOVQ        $-1, DI
-	BZHIQ       AX, DI, DI
-	KMOVQ       DI, K1
-	VMOVDQU64.Z (CX), K1, Z0
-	VMOVDQU64.Z (DX), K1, Z1
-	VPSRLQ      $0x01, Z1, Z2
-	VPADDQ      Z0, Z2, Z2
-	VPSLLQ      $0x01, Z0, Z0
-	VPADDQ      Z1, Z0, Z0
-	VPSRLQ      $0x33, Z2, Z1
-	VPANDQ      Z3, Z0, Z2
-	VPSLLQ      $0x10, Z1, Z1
-	VPORQ       Z1, Z2, Z2
-	VPMOVQD     Z2, Y2
-	VMOVDQU64   Z0, K1, (BX)
-	INCQ        AX
-	SHRQ        $0x01, AX
-	MOVQ        $-1, CX
-	BZHIQ       AX, CX, CX
-	KMOVQ       CX, K1
-	VMOVDQU64   Y2, K1, (SI)
-
-done:
-	VZEROUPPER
-	RET
-
-// func halfCols52(k int, dst *uint64, drs int, cross *uint64, x *uint64, xrs int, y *uint64, yrs int, vectors int)
-// Requires: AVX, AVX512F
-TEXT ·halfCols52(SB), NOSPLIT, $0-72
-	MOVQ         k+0(FP), AX
-	MOVQ         dst+8(FP), CX
-	MOVQ         drs+16(FP), DX
-	SHLQ         $0x03, DX
-	MOVQ         cross+24(FP), BX
-	MOVQ         x+32(FP), SI
-	MOVQ         xrs+40(FP), DI
-	SHLQ         $0x03, DI
-	MOVQ         y+48(FP), R8
-	MOVQ         yrs+56(FP), R9
-	SHLQ         $0x03, R9
-	MOVQ         vectors+64(FP), R10
-	MOVQ         $0x0000ffff, R11
-	VMOVQ        R11, X5
-	VPBROADCASTQ X5, Z5
-
-pairs:
-	CMPQ AX, $0x00000002
-	JB   pairs_end
-	XORQ R11, R11
-	MOVQ R10, R12
-
-both:
-	VMOVDQU64 (SI)(R11*1), Z0
-	VMOVDQU64 (R8)(R11*1), Z1
-	VPSRLQ    $0x01, Z1, Z2
-	VPADDQ    Z0, Z2, Z2
-	VPSLLQ    $0x01, Z0, Z0
-	VPADDQ    Z1, Z0, Z0
-	VPSRLQ    $0x33, Z2, Z1
-	VMOVDQU64 Z0, (CX)(R11*1)
-	VPANDQ    Z5, Z0, Z0
-	VPSLLQ    $0x10, Z0, Z0
-	VPORQ     Z1, Z0, Z0
-	LEAQ      (SI)(R11*1), R13
-	VMOVDQU64 (R13)(DI*1), Z3
-	LEAQ      (R8)(R11*1), R13
-	VMOVDQU64 (R13)(R9*1), Z1
-	VPSRLQ    $0x01, Z1, Z2
-	VPADDQ    Z3, Z2, Z2
-	VPSLLQ    $0x01, Z3, Z3
-	VPADDQ    Z1, Z3, Z3
-	VPSRLQ    $0x33, Z2, Z1
-	LEAQ      (CX)(R11*1), R13
-	VMOVDQU64 Z3, (R13)(DX*1)
-	VPANDQ    Z5, Z3, Z3
-	VPSLLQ    $0x10, Z3, Z3
-	VPORQ     Z1, Z3, Z3
-	VPSLLQ    $0x20, Z3, Z3
-	VPORQ     Z3, Z0, Z0
-	VMOVDQU64 Z0, (BX)
-	ADDQ      $0x00000040, R11
-	ADDQ      $0x00000040, BX
-	DECQ      R12
-	JNZ       both
-	LEAQ      (SI)(DI*2), SI
-	LEAQ      (R8)(R9*2), R8
-	LEAQ      (CX)(DX*2), CX
-	SUBQ      $0x00000002, AX
-	JMP       pairs
-
-pairs_end:
-	TESTQ AX, AX
-	JZ    done
-	XORQ  R11, R11
-	MOVQ  R10, R12
-
-last:
-	VMOVDQU64 (SI)(R11*1), Z0
-	VMOVDQU64 (R8)(R11*1), Z1
-	VPSRLQ    $0x01, Z1, Z2
-	VPADDQ    Z0, Z2, Z2
-	VPSLLQ    $0x01, Z0, Z0
-	VPADDQ    Z1, Z0, Z0
-	VPSRLQ    $0x33, Z2, Z1
-	VMOVDQU64 Z0, (CX)(R11*1)
-	VPANDQ    Z5, Z0, Z0
-	VPSLLQ    $0x10, Z0, Z0
-	VPORQ     Z1, Z0, Z0
-	VMOVDQU64 Z0, (BX)
-	ADDQ      $0x00000040, R11
-	ADDQ      $0x00000040, BX
-	DECQ      R12
-	JNZ       last
-
-done:
-	VZEROUPPER
-	RET
-
-// func tile4x1652(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64, half uint64, up uint64)
+// func tile4x1652(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
 // Requires: AVX, AVX512BW, AVX512F, AVX512IFMA, AVX512VNNI
-TEXT ·tile4x1652(SB), NOSPLIT, $0-104
+TEXT ·tile4x1652(SB), NOSPLIT, $0-88
 	MOVQ   k+0(FP), AX
 	MOVQ   a+8(FP), CX
 	MOVQ   ars+16(FP), DX
@@ -427,101 +271,78 @@ pairs_end:
 	ADDQ         $0x00000008, SI
 
 store:
-	MOVQ         half+88(FP), AX
-	VMOVQ        AX, X27
-	NEGQ         AX
-	ADDQ         $0x00000034, AX
-	VMOVQ        AX, X28
-	MOVQ         up+96(FP), AX
-	VPBROADCASTQ AX, Z29
-	MOVQ         c+64(FP), AX
-	MOVQ         crs+72(FP), CX
-	SHLQ         $0x03, CX
-	VPSRLQ       $0x20, Z16, Z26
-	VPADDQ       Z26, Z16, Z16
-	VPADDQ       Z8, Z16, Z16
-	VPSLLQ       X28, Z16, Z16
-	VPADDQ       Z29, Z0, Z0
-	VPSRLQ       X27, Z0, Z0
-	VPADDQ       Z16, Z0, Z0
-	VPADDQ       (AX), Z0, Z0
-	VMOVDQU64    Z0, (AX)
-	VPSRLQ       $0x20, Z17, Z26
-	VPADDQ       Z26, Z17, Z17
-	VPADDQ       Z9, Z17, Z17
-	VPSLLQ       X28, Z17, Z17
-	VPADDQ       Z29, Z1, Z1
-	VPSRLQ       X27, Z1, Z1
-	VPADDQ       Z17, Z1, Z1
-	VMOVDQU64.Z  64(AX), K1, Z26
-	VPADDQ       Z26, Z1, Z1
-	VMOVDQU64    Z1, K1, 64(AX)
-	ADDQ         CX, AX
-	VPSRLQ       $0x20, Z18, Z26
-	VPADDQ       Z26, Z18, Z18
-	VPADDQ       Z10, Z18, Z18
-	VPSLLQ       X28, Z18, Z18
-	VPADDQ       Z29, Z2, Z2
-	VPSRLQ       X27, Z2, Z2
-	VPADDQ       Z18, Z2, Z2
-	VPADDQ       (AX), Z2, Z2
-	VMOVDQU64    Z2, (AX)
-	VPSRLQ       $0x20, Z19, Z26
-	VPADDQ       Z26, Z19, Z19
-	VPADDQ       Z11, Z19, Z19
-	VPSLLQ       X28, Z19, Z19
-	VPADDQ       Z29, Z3, Z3
-	VPSRLQ       X27, Z3, Z3
-	VPADDQ       Z19, Z3, Z3
-	VMOVDQU64.Z  64(AX), K1, Z26
-	VPADDQ       Z26, Z3, Z3
-	VMOVDQU64    Z3, K1, 64(AX)
-	ADDQ         CX, AX
-	VPSRLQ       $0x20, Z20, Z26
-	VPADDQ       Z26, Z20, Z20
-	VPADDQ       Z12, Z20, Z20
-	VPSLLQ       X28, Z20, Z20
-	VPADDQ       Z29, Z4, Z4
-	VPSRLQ       X27, Z4, Z4
-	VPADDQ       Z20, Z4, Z4
-	VPADDQ       (AX), Z4, Z4
-	VMOVDQU64    Z4, (AX)
-	VPSRLQ       $0x20, Z21, Z26
-	VPADDQ       Z26, Z21, Z21
-	VPADDQ       Z13, Z21, Z21
-	VPSLLQ       X28, Z21, Z21
-	VPADDQ       Z29, Z5, Z5
-	VPSRLQ       X27, Z5, Z5
-	VPADDQ       Z21, Z5, Z5
-	VMOVDQU64.Z  64(AX), K1, Z26
-	VPADDQ       Z26, Z5, Z5
-	VMOVDQU64    Z5, K1, 64(AX)
-	ADDQ         CX, AX
-	VPSRLQ       $0x20, Z22, Z26
-	VPADDQ       Z26, Z22, Z22
-	VPADDQ       Z14, Z22, Z22
-	VPSLLQ       X28, Z22, Z22
-	VPADDQ       Z29, Z6, Z6
-	VPSRLQ       X27, Z6, Z6
-	VPADDQ       Z22, Z6, Z6
-	VPADDQ       (AX), Z6, Z6
-	VMOVDQU64    Z6, (AX)
-	VPSRLQ       $0x20, Z23, Z26
-	VPADDQ       Z26, Z23, Z23
-	VPADDQ       Z15, Z23, Z23
-	VPSLLQ       X28, Z23, Z23
-	VPADDQ       Z29, Z7, Z7
-	VPSRLQ       X27, Z7, Z7
-	VPADDQ       Z23, Z7, Z7
-	VMOVDQU64.Z  64(AX), K1, Z26
-	VPADDQ       Z26, Z7, Z7
-	VMOVDQU64    Z7, K1, 64(AX)
+	MOVQ        c+64(FP), AX
+	MOVQ        crs+72(FP), CX
+	SHLQ        $0x03, CX
+	VPSRLQ      $0x20, Z16, Z26
+	VPADDQ      Z26, Z16, Z16
+	VPADDQ      Z8, Z16, Z16
+	VPSLLQ      $0x34, Z16, Z16
+	VPADDQ      Z16, Z0, Z0
+	VPADDQ      (AX), Z0, Z0
+	VMOVDQU64   Z0, (AX)
+	VPSRLQ      $0x20, Z17, Z26
+	VPADDQ      Z26, Z17, Z17
+	VPADDQ      Z9, Z17, Z17
+	VPSLLQ      $0x34, Z17, Z17
+	VPADDQ      Z17, Z1, Z1
+	VMOVDQU64.Z 64(AX), K1, Z26
+	VPADDQ      Z26, Z1, Z1
+	VMOVDQU64   Z1, K1, 64(AX)
+	ADDQ        CX, AX
+	VPSRLQ      $0x20, Z18, Z26
+	VPADDQ      Z26, Z18, Z18
+	VPADDQ      Z10, Z18, Z18
+	VPSLLQ      $0x34, Z18, Z18
+	VPADDQ      Z18, Z2, Z2
+	VPADDQ      (AX), Z2, Z2
+	VMOVDQU64   Z2, (AX)
+	VPSRLQ      $0x20, Z19, Z26
+	VPADDQ      Z26, Z19, Z19
+	VPADDQ      Z11, Z19, Z19
+	VPSLLQ      $0x34, Z19, Z19
+	VPADDQ      Z19, Z3, Z3
+	VMOVDQU64.Z 64(AX), K1, Z26
+	VPADDQ      Z26, Z3, Z3
+	VMOVDQU64   Z3, K1, 64(AX)
+	ADDQ        CX, AX
+	VPSRLQ      $0x20, Z20, Z26
+	VPADDQ      Z26, Z20, Z20
+	VPADDQ      Z12, Z20, Z20
+	VPSLLQ      $0x34, Z20, Z20
+	VPADDQ      Z20, Z4, Z4
+	VPADDQ      (AX), Z4, Z4
+	VMOVDQU64   Z4, (AX)
+	VPSRLQ      $0x20, Z21, Z26
+	VPADDQ      Z26, Z21, Z21
+	VPADDQ      Z13, Z21, Z21
+	VPSLLQ      $0x34, Z21, Z21
+	VPADDQ      Z21, Z5, Z5
+	VMOVDQU64.Z 64(AX), K1, Z26
+	VPADDQ      Z26, Z5, Z5
+	VMOVDQU64   Z5, K1, 64(AX)
+	ADDQ        CX, AX
+	VPSRLQ      $0x20, Z22, Z26
+	VPADDQ      Z26, Z22, Z22
+	VPADDQ      Z14, Z22, Z22
+	VPSLLQ      $0x34, Z22, Z22
+	VPADDQ      Z22, Z6, Z6
+	VPADDQ      (AX), Z6, Z6
+	VMOVDQU64   Z6, (AX)
+	VPSRLQ      $0x20, Z23, Z26
+	VPADDQ      Z26, Z23, Z23
+	VPADDQ      Z15, Z23, Z23
+	VPSLLQ      $0x34, Z23, Z23
+	VPADDQ      Z23, Z7, Z7
+	VMOVDQU64.Z 64(AX), K1, Z26
+	VPADDQ      Z26, Z7, Z7
+	VMOVDQU64   Z7, K1, 64(AX)
 	VZEROUPPER
 	RET
 
-// func tile4x852(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64, half uint64, up uint64)
+// func tile4x852(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
 // Requires: AVX, AVX512BW, AVX512F, AVX512IFMA, AVX512VNNI
-TEXT ·tile4x852(SB), NOSPLIT, $0-104
+TEXT ·tile4x852(SB), NOSPLIT, $0-88
 	MOVQ   k+0(FP), AX
 	MOVQ   a+8(FP), CX
 	MOVQ   ars+16(FP), DX
@@ -626,65 +447,50 @@ pairs_end:
 	ADDQ         $0x00000008, SI
 
 store:
-	MOVQ         half+88(FP), AX
-	VMOVQ        AX, X14
-	NEGQ         AX
-	ADDQ         $0x00000034, AX
-	VMOVQ        AX, X15
-	MOVQ         up+96(FP), AX
-	VPBROADCASTQ AX, Z16
-	MOVQ         c+64(FP), AX
-	MOVQ         crs+72(FP), CX
-	SHLQ         $0x03, CX
-	VPSRLQ       $0x20, Z8, Z13
-	VPADDQ       Z13, Z8, Z8
-	VPADDQ       Z4, Z8, Z8
-	VPSLLQ       X15, Z8, Z8
-	VPADDQ       Z16, Z0, Z0
-	VPSRLQ       X14, Z0, Z0
-	VPADDQ       Z8, Z0, Z0
-	VMOVDQU64.Z  (AX), K1, Z13
-	VPADDQ       Z13, Z0, Z0
-	VMOVDQU64    Z0, K1, (AX)
-	ADDQ         CX, AX
-	VPSRLQ       $0x20, Z9, Z13
-	VPADDQ       Z13, Z9, Z9
-	VPADDQ       Z5, Z9, Z9
-	VPSLLQ       X15, Z9, Z9
-	VPADDQ       Z16, Z1, Z1
-	VPSRLQ       X14, Z1, Z1
-	VPADDQ       Z9, Z1, Z1
-	VMOVDQU64.Z  (AX), K1, Z13
-	VPADDQ       Z13, Z1, Z1
-	VMOVDQU64    Z1, K1, (AX)
-	ADDQ         CX, AX
-	VPSRLQ       $0x20, Z10, Z13
-	VPADDQ       Z13, Z10, Z10
-	VPADDQ       Z6, Z10, Z10
-	VPSLLQ       X15, Z10, Z10
-	VPADDQ       Z16, Z2, Z2
-	VPSRLQ       X14, Z2, Z2
-	VPADDQ       Z10, Z2, Z2
-	VMOVDQU64.Z  (AX), K1, Z13
-	VPADDQ       Z13, Z2, Z2
-	VMOVDQU64    Z2, K1, (AX)
-	ADDQ         CX, AX
-	VPSRLQ       $0x20, Z11, Z13
-	VPADDQ       Z13, Z11, Z11
-	VPADDQ       Z7, Z11, Z11
-	VPSLLQ       X15, Z11, Z11
-	VPADDQ       Z16, Z3, Z3
-	VPSRLQ       X14, Z3, Z3
-	VPADDQ       Z11, Z3, Z3
-	VMOVDQU64.Z  (AX), K1, Z13
-	VPADDQ       Z13, Z3, Z3
-	VMOVDQU64    Z3, K1, (AX)
+	MOVQ        c+64(FP), AX
+	MOVQ        crs+72(FP), CX
+	SHLQ        $0x03, CX
+	VPSRLQ      $0x20, Z8, Z13
+	VPADDQ      Z13, Z8, Z8
+	VPADDQ      Z4, Z8, Z8
+	VPSLLQ      $0x34, Z8, Z8
+	VPADDQ      Z8, Z0, Z0
+	VMOVDQU64.Z (AX), K1, Z13
+	VPADDQ      Z13, Z0, Z0
+	VMOVDQU64   Z0, K1, (AX)
+	ADDQ        CX, AX
+	VPSRLQ      $0x20, Z9, Z13
+	VPADDQ      Z13, Z9, Z9
+	VPADDQ      Z5, Z9, Z9
+	VPSLLQ      $0x34, Z9, Z9
+	VPADDQ      Z9, Z1, Z1
+	VMOVDQU64.Z (AX), K1, Z13
+	VPADDQ      Z13, Z1, Z1
+	VMOVDQU64   Z1, K1, (AX)
+	ADDQ        CX, AX
+	VPSRLQ      $0x20, Z10, Z13
+	VPADDQ      Z13, Z10, Z10
+	VPADDQ      Z6, Z10, Z10
+	VPSLLQ      $0x34, Z10, Z10
+	VPADDQ      Z10, Z2, Z2
+	VMOVDQU64.Z (AX), K1, Z13
+	VPADDQ      Z13, Z2, Z2
+	VMOVDQU64   Z2, K1, (AX)
+	ADDQ        CX, AX
+	VPSRLQ      $0x20, Z11, Z13
+	VPADDQ      Z13, Z11, Z11
+	VPADDQ      Z7, Z11, Z11
+	VPSLLQ      $0x34, Z11, Z11
+	VPADDQ      Z11, Z3, Z3
+	VMOVDQU64.Z (AX), K1, Z13
+	VPADDQ      Z13, Z3, Z3
+	VMOVDQU64   Z3, K1, (AX)
 	VZEROUPPER
 	RET
 
-// func tile2x1652(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64, half uint64, up uint64)
+// func tile2x1652(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
 // Requires: AVX, AVX512BW, AVX512F, AVX512IFMA, AVX512VNNI
-TEXT ·tile2x1652(SB), NOSPLIT, $0-104
+TEXT ·tile2x1652(SB), NOSPLIT, $0-88
 	MOVQ   k+0(FP), AX
 	MOVQ   a+8(FP), CX
 	MOVQ   ars+16(FP), DX
@@ -782,61 +588,46 @@ pairs_end:
 	ADDQ         $0x00000008, BX
 
 store:
-	MOVQ         half+88(FP), AX
-	VMOVQ        AX, X15
-	NEGQ         AX
-	ADDQ         $0x00000034, AX
-	VMOVQ        AX, X16
-	MOVQ         up+96(FP), AX
-	VPBROADCASTQ AX, Z17
-	MOVQ         c+64(FP), AX
-	MOVQ         crs+72(FP), CX
-	SHLQ         $0x03, CX
-	VPSRLQ       $0x20, Z8, Z14
-	VPADDQ       Z14, Z8, Z8
-	VPADDQ       Z4, Z8, Z8
-	VPSLLQ       X16, Z8, Z8
-	VPADDQ       Z17, Z0, Z0
-	VPSRLQ       X15, Z0, Z0
-	VPADDQ       Z8, Z0, Z0
-	VPADDQ       (AX), Z0, Z0
-	VMOVDQU64    Z0, (AX)
-	VPSRLQ       $0x20, Z9, Z14
-	VPADDQ       Z14, Z9, Z9
-	VPADDQ       Z5, Z9, Z9
-	VPSLLQ       X16, Z9, Z9
-	VPADDQ       Z17, Z1, Z1
-	VPSRLQ       X15, Z1, Z1
-	VPADDQ       Z9, Z1, Z1
-	VMOVDQU64.Z  64(AX), K1, Z14
-	VPADDQ       Z14, Z1, Z1
-	VMOVDQU64    Z1, K1, 64(AX)
-	ADDQ         CX, AX
-	VPSRLQ       $0x20, Z10, Z14
-	VPADDQ       Z14, Z10, Z10
-	VPADDQ       Z6, Z10, Z10
-	VPSLLQ       X16, Z10, Z10
-	VPADDQ       Z17, Z2, Z2
-	VPSRLQ       X15, Z2, Z2
-	VPADDQ       Z10, Z2, Z2
-	VPADDQ       (AX), Z2, Z2
-	VMOVDQU64    Z2, (AX)
-	VPSRLQ       $0x20, Z11, Z14
-	VPADDQ       Z14, Z11, Z11
-	VPADDQ       Z7, Z11, Z11
-	VPSLLQ       X16, Z11, Z11
-	VPADDQ       Z17, Z3, Z3
-	VPSRLQ       X15, Z3, Z3
-	VPADDQ       Z11, Z3, Z3
-	VMOVDQU64.Z  64(AX), K1, Z14
-	VPADDQ       Z14, Z3, Z3
-	VMOVDQU64    Z3, K1, 64(AX)
+	MOVQ        c+64(FP), AX
+	MOVQ        crs+72(FP), CX
+	SHLQ        $0x03, CX
+	VPSRLQ      $0x20, Z8, Z14
+	VPADDQ      Z14, Z8, Z8
+	VPADDQ      Z4, Z8, Z8
+	VPSLLQ      $0x34, Z8, Z8
+	VPADDQ      Z8, Z0, Z0
+	VPADDQ      (AX), Z0, Z0
+	VMOVDQU64   Z0, (AX)
+	VPSRLQ      $0x20, Z9, Z14
+	VPADDQ      Z14, Z9, Z9
+	VPADDQ      Z5, Z9, Z9
+	VPSLLQ      $0x34, Z9, Z9
+	VPADDQ      Z9, Z1, Z1
+	VMOVDQU64.Z 64(AX), K1, Z14
+	VPADDQ      Z14, Z1, Z1
+	VMOVDQU64   Z1, K1, 64(AX)
+	ADDQ        CX, AX
+	VPSRLQ      $0x20, Z10, Z14
+	VPADDQ      Z14, Z10, Z10
+	VPADDQ      Z6, Z10, Z10
+	VPSLLQ      $0x34, Z10, Z10
+	VPADDQ      Z10, Z2, Z2
+	VPADDQ      (AX), Z2, Z2
+	VMOVDQU64   Z2, (AX)
+	VPSRLQ      $0x20, Z11, Z14
+	VPADDQ      Z14, Z11, Z11
+	VPADDQ      Z7, Z11, Z11
+	VPSLLQ      $0x34, Z11, Z11
+	VPADDQ      Z11, Z3, Z3
+	VMOVDQU64.Z 64(AX), K1, Z14
+	VPADDQ      Z14, Z3, Z3
+	VMOVDQU64   Z3, K1, 64(AX)
 	VZEROUPPER
 	RET
 
-// func tile2x852(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64, half uint64, up uint64)
+// func tile2x852(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
 // Requires: AVX, AVX512BW, AVX512F, AVX512IFMA, AVX512VNNI
-TEXT ·tile2x852(SB), NOSPLIT, $0-104
+TEXT ·tile2x852(SB), NOSPLIT, $0-88
 	MOVQ   k+0(FP), AX
 	MOVQ   a+8(FP), CX
 	MOVQ   ars+16(FP), DX
@@ -907,43 +698,32 @@ pairs_end:
 	ADDQ         $0x00000008, BX
 
 store:
-	MOVQ         half+88(FP), AX
-	VMOVQ        AX, X8
-	NEGQ         AX
-	ADDQ         $0x00000034, AX
-	VMOVQ        AX, X9
-	MOVQ         up+96(FP), AX
-	VPBROADCASTQ AX, Z10
-	MOVQ         c+64(FP), AX
-	MOVQ         crs+72(FP), CX
-	SHLQ         $0x03, CX
-	VPSRLQ       $0x20, Z4, Z7
-	VPADDQ       Z7, Z4, Z4
-	VPADDQ       Z2, Z4, Z4
-	VPSLLQ       X9, Z4, Z4
-	VPADDQ       Z10, Z0, Z0
-	VPSRLQ       X8, Z0, Z0
-	VPADDQ       Z4, Z0, Z0
-	VMOVDQU64.Z  (AX), K1, Z7
-	VPADDQ       Z7, Z0, Z0
-	VMOVDQU64    Z0, K1, (AX)
-	ADDQ         CX, AX
-	VPSRLQ       $0x20, Z5, Z7
-	VPADDQ       Z7, Z5, Z5
-	VPADDQ       Z3, Z5, Z5
-	VPSLLQ       X9, Z5, Z5
-	VPADDQ       Z10, Z1, Z1
-	VPSRLQ       X8, Z1, Z1
-	VPADDQ       Z5, Z1, Z1
-	VMOVDQU64.Z  (AX), K1, Z7
-	VPADDQ       Z7, Z1, Z1
-	VMOVDQU64    Z1, K1, (AX)
+	MOVQ        c+64(FP), AX
+	MOVQ        crs+72(FP), CX
+	SHLQ        $0x03, CX
+	VPSRLQ      $0x20, Z4, Z7
+	VPADDQ      Z7, Z4, Z4
+	VPADDQ      Z2, Z4, Z4
+	VPSLLQ      $0x34, Z4, Z4
+	VPADDQ      Z4, Z0, Z0
+	VMOVDQU64.Z (AX), K1, Z7
+	VPADDQ      Z7, Z0, Z0
+	VMOVDQU64   Z0, K1, (AX)
+	ADDQ        CX, AX
+	VPSRLQ      $0x20, Z5, Z7
+	VPADDQ      Z7, Z5, Z5
+	VPADDQ      Z3, Z5, Z5
+	VPSLLQ      $0x34, Z5, Z5
+	VPADDQ      Z5, Z1, Z1
+	VMOVDQU64.Z (AX), K1, Z7
+	VPADDQ      Z7, Z1, Z1
+	VMOVDQU64   Z1, K1, (AX)
 	VZEROUPPER
 	RET
 
-// func tile1x1652(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64, half uint64, up uint64)
+// func tile1x1652(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
 // Requires: AVX, AVX512BW, AVX512F, AVX512IFMA, AVX512VNNI
-TEXT ·tile1x1652(SB), NOSPLIT, $0-104
+TEXT ·tile1x1652(SB), NOSPLIT, $0-88
 	MOVQ   k+0(FP), AX
 	MOVQ   a+8(FP), CX
 	MOVQ   ars+16(FP), DX
@@ -1014,41 +794,30 @@ pairs_end:
 	ADDQ         $0x00000008, DX
 
 store:
-	MOVQ         half+88(FP), AX
-	VMOVQ        AX, X9
-	NEGQ         AX
-	ADDQ         $0x00000034, AX
-	VMOVQ        AX, X10
-	MOVQ         up+96(FP), AX
-	VPBROADCASTQ AX, Z11
-	MOVQ         c+64(FP), AX
-	MOVQ         crs+72(FP), CX
-	SHLQ         $0x03, CX
-	VPSRLQ       $0x20, Z4, Z8
-	VPADDQ       Z8, Z4, Z4
-	VPADDQ       Z2, Z4, Z4
-	VPSLLQ       X10, Z4, Z4
-	VPADDQ       Z11, Z0, Z0
-	VPSRLQ       X9, Z0, Z0
-	VPADDQ       Z4, Z0, Z0
-	VPADDQ       (AX), Z0, Z0
-	VMOVDQU64    Z0, (AX)
-	VPSRLQ       $0x20, Z5, Z8
-	VPADDQ       Z8, Z5, Z5
-	VPADDQ       Z3, Z5, Z5
-	VPSLLQ       X10, Z5, Z5
-	VPADDQ       Z11, Z1, Z1
-	VPSRLQ       X9, Z1, Z1
-	VPADDQ       Z5, Z1, Z1
-	VMOVDQU64.Z  64(AX), K1, Z8
-	VPADDQ       Z8, Z1, Z1
-	VMOVDQU64    Z1, K1, 64(AX)
+	MOVQ        c+64(FP), AX
+	MOVQ        crs+72(FP), CX
+	SHLQ        $0x03, CX
+	VPSRLQ      $0x20, Z4, Z8
+	VPADDQ      Z8, Z4, Z4
+	VPADDQ      Z2, Z4, Z4
+	VPSLLQ      $0x34, Z4, Z4
+	VPADDQ      Z4, Z0, Z0
+	VPADDQ      (AX), Z0, Z0
+	VMOVDQU64   Z0, (AX)
+	VPSRLQ      $0x20, Z5, Z8
+	VPADDQ      Z8, Z5, Z5
+	VPADDQ      Z3, Z5, Z5
+	VPSLLQ      $0x34, Z5, Z5
+	VPADDQ      Z5, Z1, Z1
+	VMOVDQU64.Z 64(AX), K1, Z8
+	VPADDQ      Z8, Z1, Z1
+	VMOVDQU64   Z1, K1, 64(AX)
 	VZEROUPPER
 	RET
 
-// func tile1x852(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64, half uint64, up uint64)
+// func tile1x852(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
 // Requires: AVX, AVX512BW, AVX512F, AVX512IFMA, AVX512VNNI
-TEXT ·tile1x852(SB), NOSPLIT, $0-104
+TEXT ·tile1x852(SB), NOSPLIT, $0-88
 	MOVQ   k+0(FP), AX
 	MOVQ   a+8(FP), CX
 	MOVQ   ars+16(FP), DX
@@ -1103,25 +872,16 @@ pairs_end:
 	ADDQ         $0x00000008, DX
 
 store:
-	MOVQ         half+88(FP), AX
-	VMOVQ        AX, X5
-	NEGQ         AX
-	ADDQ         $0x00000034, AX
-	VMOVQ        AX, X6
-	MOVQ         up+96(FP), AX
-	VPBROADCASTQ AX, Z7
-	MOVQ         c+64(FP), AX
-	MOVQ         crs+72(FP), CX
-	SHLQ         $0x03, CX
-	VPSRLQ       $0x20, Z2, Z4
-	VPADDQ       Z4, Z2, Z2
-	VPADDQ       Z1, Z2, Z2
-	VPSLLQ       X6, Z2, Z2
-	VPADDQ       Z7, Z0, Z0
-	VPSRLQ       X5, Z0, Z0
-	VPADDQ       Z2, Z0, Z0
-	VMOVDQU64.Z  (AX), K1, Z4
-	VPADDQ       Z4, Z0, Z0
-	VMOVDQU64    Z0, K1, (AX)
+	MOVQ        c+64(FP), AX
+	MOVQ        crs+72(FP), CX
+	SHLQ        $0x03, CX
+	VPSRLQ      $0x20, Z2, Z4
+	VPADDQ      Z4, Z2, Z2
+	VPADDQ      Z1, Z2, Z2
+	VPSLLQ      $0x34, Z2, Z2
+	VPADDQ      Z2, Z0, Z0
+	VMOVDQU64.Z (AX), K1, Z4
+	VPADDQ      Z4, Z0, Z0
+	VMOVDQU64   Z0, K1, (AX)
 	VZEROUPPER
 	RET

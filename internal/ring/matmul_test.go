@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 )
 
 // at reads one element of a view.
@@ -24,19 +25,6 @@ func slowMatMulAdd(dst, a, b Matrix) []uint64 {
 		}
 	}
 	return out
-}
-
-// slowProduct is the definition of a product, on copies.
-func slowProduct(p product) []uint64 {
-	if p.form > pair {
-		return slowForms(p)
-	}
-	out := Dense(slowMatMulAdd(p.dst, p.x0, p.y0), p.dst.Rows, p.dst.Cols)
-	if p.form == pair {
-		out.Data = slowMatMulAdd(out, p.x0, p.y1)
-		out.Data = slowMatMulAdd(out, p.x1, p.y0)
-	}
-	return out.Data
 }
 
 // flat copies a view row-major.
@@ -135,22 +123,31 @@ func testMatMulLeavesTheRest(t *testing.T) {
 	}
 }
 
-func TestMatMulShare(t *testing.T) { eachLevel(t, testMatMulShare) }
+// edges are words at which a sum or a product of their halves, or of 52 bits of them, wraps.
+var edges = []uint64{1<<64 - 1, 1 << 63, 1<<63 - 1, 1 << 32, 1<<32 - 1, 1 << 52, 1<<52 - 1, 1 << 31}
 
-func testMatMulShare(t *testing.T) {
-	for _, s := range quick(productShapes) {
-		for _, la := range layouts {
-			for _, lb := range layouts {
-				rng := newRand(s[0] + s[1] + s[2])
-				x0, x1 := la.make(rng, s[0], s[1]), lb.make(rng, s[0], s[1])
-				y0, y1 := lb.make(rng, s[1], s[2]), la.make(rng, s[1], s[2])
-				c := la.make(rng, s[0], s[2])
-				want := slowProduct(product{dst: c, x0: x0, x1: x1, y0: y0, y1: y1, form: pair})
-				MatMulShare(c, x0, x1, y0, y1)
-				require.Equal(t, want, flat(c), "%v: %s, %s", s, la.name, lb.name)
+// TestMixedWords has edges among random words, in shapes and layouts that no list has.
+func TestMixedWords(t *testing.T) { eachLevel(t, testMixedWords) }
+
+func testMixedWords(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		side := rapid.IntRange(2, 70)
+		m, k, n := side.Draw(t, "m"), rapid.IntRange(1, 420).Draw(t, "k"), side.Draw(t, "n")
+		draw := func(name string, rows, cols int) Matrix {
+			rng := newRand(rapid.IntRange(0, 1000).Draw(t, name))
+			v := layouts[rng.IntN(len(layouts))].make(rng, rows, cols)
+			for i := range v.Data {
+				if rng.IntN(2) == 0 {
+					v.Data[i] = edges[rng.IntN(len(edges))]
+				}
 			}
+			return v
 		}
-	}
+		a, b, c := draw("a", m, k), draw("b", k, n), draw("dst", m, n)
+		want := slowMatMulAdd(c, a, b)
+		MatMulAdd(c, a, b)
+		require.True(t, slices.Equal(want, flat(c)))
+	})
 }
 
 // TestLargeProducts is of sides at which levels begin to cut a product into
@@ -160,17 +157,14 @@ func TestLargeProducts(t *testing.T) { eachLevel(t, testLargeProducts) }
 func testLargeProducts(t *testing.T) {
 	for i, s := range quick([][3]int{{256, 256, 256}, {263, 257, 265}, {400, 150, 333}}) {
 		rng := newRand(i)
-		for _, l := range layouts {
-			p := product{
-				dst: Dense(words(rng, s[0]*s[2]), s[0], s[2]), form: pair,
-				x0: l.make(rng, s[0], s[1]), x1: l.make(rng, s[0], s[1]),
-				y0: l.make(rng, s[1], s[2]), y1: l.make(rng, s[1], s[2]),
-			}
+		for j, la := range layouts {
+			lb := layouts[(i+j)%len(layouts)]
+			p := product{dst: Dense(words(rng, s[0]*s[2]), s[0], s[2]), a: la.make(rng, s[0], s[1]), b: lb.make(rng, s[1], s[2])}
 			q := p
 			q.dst.Data = slices.Clone(p.dst.Data)
 			matMulGo(q)
-			MatMulShare(p.dst, p.x0, p.x1, p.y0, p.y1)
-			require.True(t, slices.Equal(q.dst.Data, p.dst.Data), "%v, %s", s, l.name)
+			MatMulAdd(p.dst, p.a, p.b)
+			require.True(t, slices.Equal(q.dst.Data, p.dst.Data), "%v: a %s, b %s", s, la.name, lb.name)
 		}
 	}
 }
@@ -181,7 +175,6 @@ func TestProductShapesPanic(t *testing.T) {
 	require.Equal(t, "ring: MatMulAdd: got 2×3 · 4×4, want m×k · k×n into 2×4", err.Error())
 	shapePanic(t, func() { MatMulAdd(m(3, 4), m(2, 3), m(3, 4)) })
 	shapePanic(t, func() { MatMulAdd(m(2, 5), m(2, 3), m(3, 4)) })
-	shapePanic(t, func() { MatMulShare(m(2, 4), m(2, 3), m(2, 4), m(3, 4), m(3, 4)) })
 	shapePanic(t, func() { Dense(make([]uint64, 5), 2, 3) })
 	short := Matrix{make([]uint64, 5), 2, 3, 3, 1}
 	err = shapePanic(t, func() { MatMulAdd(m(2, 4), short, m(3, 4)) })

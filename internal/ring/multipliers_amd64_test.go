@@ -8,25 +8,25 @@ import "slices"
 // level would choose here, and for sizes too small to be worth it.
 func multipliers() map[string]func(p product) {
 	have := Levels()
-	all := map[string]func(p product){"go": eitherForm(matMulGo, matMulPartGo)}
+	all := map[string]func(p product){"go": matMulGo}
 	if slices.Contains(have, LevelAVX2) {
-		all["avx2"] = eitherForm(tilingAVX2().matMul, matMulPartGo)
-		all["pairs"] = eitherForm(always(tilingPairs()), matMulPartGo)
-		all["halved pairs"] = eitherForm(strassen{small: always(tilingPairs())}.matMul, matMulPartGo)
+		all["avx2"] = tilingAVX2().matMul
+		all["pairs"] = always(tilingPairs())
+		all["halved pairs"] = strassen{small: always(tilingPairs())}.matMul
 	}
 	if slices.Contains(have, LevelAVX512) {
-		all["vpmullq"] = eitherForm(tilingAVX512().matMul, matMulPartGo)
+		all["vpmullq"] = tilingAVX512().matMul
 		pairs := tilingPairs512()
 		pairs.worth = func(m, k, n int) bool { return true }
-		all["pairs vpmullq"] = eitherForm(pairs.matMul, matMulPartGo)
+		all["pairs vpmullq"] = pairs.matMul
 	}
 	if slices.Contains(have, LevelAVX512) && hasIFMA() {
-		all["vpmadd52"] = eitherForm(always(tiling52()), tiling65().matMul)
-		all["halved vpmadd52"] = eitherForm(strassen{small: always(tiling52())}.matMul, matMulPartGo)
+		all["vpmadd52"] = always(tiling52())
+		all["halved vpmadd52"] = strassen{small: always(tiling52())}.matMul
 	}
 	if slices.Contains(have, LevelAMX) {
 		worth := func(m, k, n int) bool { return true }
-		all["amx"] = eitherForm(amx{worth: worth, tiling: tilingAVX512()}.matMul, matMulPartGo)
+		all["amx"] = amx{worth: worth, tiling: tilingAVX512()}.matMul
 	}
 	return all
 }

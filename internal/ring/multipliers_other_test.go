@@ -4,5 +4,5 @@ package ring
 
 // multipliers are the matrix products this machine can run.
 func multipliers() map[string]func(p product) {
-	return map[string]func(p product){"go": eitherForm(matMulGo, matMulPartGo)}
+	return map[string]func(p product){"go": matMulGo}
 }

@@ -17,33 +17,30 @@ type pairTiling struct {
 	cols  func(k int, dst, src *uint64, srs, vectors int) // writes those of so many registers of columns
 }
 
-// matMul is dst += x0·y0 (or a pair).
+// matMul is dst += a·b.
 func (t *pairTiling) matMul(p product) {
-	if !t.worth(p.dst.Rows, p.x0.Cols, p.dst.Cols) {
+	if !t.worth(p.dst.Rows, p.a.Cols, p.dst.Cols) {
 		t.few.matMul(p)
 		return
 	}
-	terms, n := p.terms()
 	s := getScratch((t.blockK+1)*t.width + p.dst.Rows)
 	defer s.release()
-	for _, m := range terms[:n] {
-		for k := 0; k < m.b.Rows; k += t.blockK {
-			t.block(p.dst, &m, k, min(k+t.blockK, m.b.Rows), s.words)
-		}
+	inPlace := usable(p.b)
+	for k := 0; k < p.a.Cols; k += t.blockK {
+		t.block(p.steps(k, min(k+t.blockK, p.a.Cols)), inPlace, s.words)
 	}
 }
 
-// block is c += m for k to k1-1.
-func (t *pairTiling) block(c Matrix, m *term, k, k1 int, s []uint64) {
-	panel, s := s[:t.blockK*t.width], s[t.blockK*t.width:]
+// block is a product of no more steps of k than are packed together.
+func (t *pairTiling) block(p product, inPlace bool, s []uint64) {
+	packed, s := s[:t.blockK*t.width], s[t.blockK*t.width:]
 	colSums, rowSums := s[:t.width], s[t.width:]
-	a := m.a.cols(k, k1)
-	t.sumRows(rowSums, a)
-	for j := 0; j < c.Cols; j += t.width {
-		j1 := min(j+t.width, c.Cols)
-		b := t.pack(panel, m, k, k1, j, j1)
-		t.cols(b.Rows, &colSums[0], &b.Data[0], b.RowStride, (j1-j+t.lanes-1)/t.lanes)
-		t.panel(c.cols(j, j1), a, b, rowSums, colSums)
+	t.sumRows(rowSums, p.a)
+	for j := 0; j < p.dst.Cols; j += t.width {
+		panel := p.cols(j, min(j+t.width, p.dst.Cols))
+		b := t.pack(packed, panel.b, inPlace)
+		t.cols(b.Rows, &colSums[0], &b.Data[0], b.RowStride, (b.Cols+t.lanes-1)/t.lanes)
+		t.panel(panel.dst, p.a, b, rowSums, colSums)
 	}
 }
 

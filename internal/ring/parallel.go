@@ -59,13 +59,9 @@ var large atomic.Int64
 
 // run gives a product, or a part of one, to its kernel.
 func run(p product) {
-	if p.dst.Cols == 1 && p.y0.RowStride == 1 && p.form == single {
-		active().matVec(p.dst, p.x0, p.y0.Data[:p.y0.Rows])
-		return
-	}
 	k := active()
-	if p.form > pair {
-		k.matMulPart(p)
+	if p.dst.Cols == 1 && p.b.RowStride == 1 {
+		k.matVec(p.dst, p.a, p.b.Data[:p.b.Rows])
 		return
 	}
 	k.matMul(p)

@@ -16,7 +16,7 @@ func TestPartsCover(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m, n := rapid.IntRange(1, 300).Draw(t, "m"), rapid.IntRange(1, 300).Draw(t, "n")
 		dst := Dense(make([]uint64, m*n), m, n)
-		task := task{product: product{dst: dst, x0: Dense(make([]uint64, m), m, 1), y0: Dense(make([]uint64, n), 1, n)}}
+		task := task{product: product{dst: dst, a: Dense(make([]uint64, m), m, 1), b: Dense(make([]uint64, n), 1, n)}}
 		task.rows, task.cols = grid(m, n, rapid.IntRange(2, 64).Draw(t, "parts"))
 		for i := range task.rows {
 			for j := range task.cols {
@@ -48,18 +48,14 @@ func TestSplitProducts(t *testing.T) { eachLevel(t, testSplitProducts) }
 
 func testSplitProducts(t *testing.T) {
 	forceSplit(t)
-	for i, s := range [][3]int{{100, 80, 130}, {70, 400, 100}, {90, 200, 333}, {40, 200, 97}, {97, 200, 40}, {300, 50, 7}, {3, 90, 400}, {1000, 70, 1}, {1, 70, 1000}, {1, 9000, 1}} {
+	for _, s := range [][3]int{{100, 80, 130}, {70, 400, 100}, {90, 200, 333}, {40, 200, 97}, {97, 200, 40}, {300, 50, 7}, {3, 90, 400}, {1000, 70, 1}, {1, 70, 1000}, {1, 9000, 1}} {
 		rng := newRand(1)
-		server := i % 3
-		p := product{
-			x0: layouts[0].make(rng, s[0], s[1]), x1: layouts[1].make(rng, s[0], s[1]), form: pair,
-			y0: layouts[1].make(rng, s[1], s[2]), y1: layouts[0].make(rng, s[1], s[2]),
-		}
-		for _, l := range layouts {
-			p.dst = l.make(rng, s[0], s[2])
-			want := goPart(server, p)
-			MatMulPart(server, p.dst, p.x0, p.x1, p.y0, p.y1)
-			require.Equal(t, want, flat(p.dst), "%v into %s", s, l.name)
+		for i, l := range layouts {
+			la, lb := layouts[i%2], layouts[1-i/2]
+			a, b, dst := la.make(rng, s[0], s[1]), lb.make(rng, s[1], s[2]), l.make(rng, s[0], s[2])
+			want := slowMatMulAdd(dst, a, b)
+			MatMulAdd(dst, a, b)
+			require.Equal(t, want, flat(dst), "%v: a %s, b %s, dst %s", s, la.name, lb.name, l.name)
 		}
 	}
 }

@@ -27,29 +27,31 @@ type preparedBlock struct {
 	stride int // words made from a row
 }
 
-// matMul is dst += x0·y0 (or a pair).
+// matMul is dst += a·b.
 func (t *preparedTiling) matMul(p product) {
 	if p.dst.Rows < t.minM {
 		t.few.matMul(p)
 		return
 	}
-	terms, n := p.terms()
 	s := getScratch(2*t.blockK*t.width + 2*t.blockM*t.blockK)
 	defer s.release()
-	panel, left := s.words[:2*t.blockK*t.width], s.words[2*t.blockK*t.width:]
-	for _, m := range terms[:n] {
-		for k := 0; k < m.b.Rows; k += t.blockK {
-			k1 := min(k+t.blockK, m.b.Rows)
-			for i := 0; i < p.dst.Rows; i += t.blockM {
-				i1 := min(i+t.blockM, p.dst.Rows)
-				a := t.packLeft(left, m.a.cols(k, k1).rows(i, i1))
-				for j := 0; j < m.b.Cols; j += t.width {
-					j1 := min(j+t.width, m.b.Cols)
-					b := t.pack(panel[:len(panel)/2], &m, k, k1, j, j1)
-					t.panel(p.dst.rows(i, i1).cols(j, j1), &a, b, panel[len(panel)/2:])
-				}
-			}
+	inPlace := usable(p.b)
+	for k := 0; k < p.a.Cols; k += t.blockK {
+		steps := p.steps(k, min(k+t.blockK, p.a.Cols))
+		for i := 0; i < p.dst.Rows; i += t.blockM {
+			t.block(steps.rows(i, min(i+t.blockM, p.dst.Rows)), inPlace, s.words)
 		}
+	}
+}
+
+// block is a product of no more rows and steps of k than are prepared together.
+func (t *preparedTiling) block(p product, inPlace bool, s []uint64) {
+	size := t.blockK * t.width
+	packed, made, left := s[:size], s[size:2*size], s[2*size:]
+	a := t.packLeft(left, p.a)
+	for j := 0; j < p.dst.Cols; j += t.width {
+		panel := p.cols(j, min(j+t.width, p.dst.Cols))
+		t.panel(panel.dst, &a, t.pack(packed, panel.b, inPlace), made)
 	}
 }
 

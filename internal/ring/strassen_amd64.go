@@ -30,51 +30,36 @@ func (s strassen) pays(hm, hk, hn int) bool {
 	return hm*hk*hn > s.word*(4*hm*hk+4*hk*hn+8*hm*hn)
 }
 
-// matMul is dst += x0·y0 (or a pair).
+// matMul is dst += a·b.
 func (s strassen) matMul(p product) {
-	if !s.pays(halves(p.dst.Rows, p.x0.Cols, p.dst.Cols)) {
+	hm, hk, hn := halves(p.dst.Rows, p.a.Cols, p.dst.Cols)
+	if !s.pays(hm, hk, hn) {
 		s.small(p)
 		return
 	}
-	terms, n := p.terms()
-	for _, t := range terms[:n] {
-		if !t.sum {
-			s.multiply(p.dst, t.a, t.b)
-			continue
-		}
-		buf := getScratch(t.b.Rows * t.b.Cols)
-		b := like(t.b, buf.words)
-		combine(b, t.b, t.plus, active().add)
-		s.multiply(p.dst, t.a, b)
-		buf.release()
+	m, k, n := 2*hm, 2*hk, 2*hn
+	top := p.rows(0, m)
+	even := top.cols(0, n)
+	s.quarters(even.steps(0, k))
+	if k < p.a.Cols {
+		s.small(even.steps(k, p.a.Cols))
+	}
+	if n < p.dst.Cols {
+		s.small(top.cols(n, p.dst.Cols))
+	}
+	if m < p.dst.Rows {
+		s.small(p.rows(m, p.dst.Rows))
 	}
 }
 
 // multiply is c += a·b.
-func (s strassen) multiply(c, a, b Matrix) {
-	hm, hk, hn := halves(c.Rows, a.Cols, c.Cols)
-	if !s.pays(hm, hk, hn) {
-		s.small(product{dst: c, x0: a, y0: b})
-		return
-	}
-	m, k, n := 2*hm, 2*hk, 2*hn
-	s.quarters(c.rows(0, m).cols(0, n), a.rows(0, m).cols(0, k), b.rows(0, k).cols(0, n))
-	if k < a.Cols {
-		s.small(product{dst: c.rows(0, m).cols(0, n), x0: a.rows(0, m).cols(k, a.Cols), y0: b.rows(k, b.Rows).cols(0, n)})
-	}
-	if n < c.Cols {
-		s.small(product{dst: c.rows(0, m).cols(n, c.Cols), x0: a.rows(0, m), y0: b.cols(n, b.Cols)})
-	}
-	if m < c.Rows {
-		s.small(product{dst: c.rows(m, c.Rows), x0: a.rows(m, a.Rows), y0: b})
-	}
-}
+func (s strassen) multiply(c, a, b Matrix) { s.matMul(product{dst: c, a: a, b: b}) }
 
-// quarters is c += a·b for even sides.
-func (s strassen) quarters(c, a, b Matrix) {
-	c11, c12, c21, c22 := c.quarters()
-	a11, a12, a21, a22 := a.quarters()
-	b11, b12, b21, b22 := b.quarters()
+// quarters is dst += a·b for even sides.
+func (s strassen) quarters(p product) {
+	c11, c12, c21, c22 := p.dst.quarters()
+	a11, a12, a21, a22 := p.a.quarters()
+	b11, b12, b21, b22 := p.b.quarters()
 	sizeA, sizeB, sizeC := a11.Rows*a11.Cols, b11.Rows*b11.Cols, c11.Rows*c11.Cols
 	buf := getScratch(sizeA + sizeB + 2*sizeC)
 	defer buf.release()

@@ -8,31 +8,27 @@ type tileFunc func(k int, a *uint64, ars, acs int, b *uint64, brs int, c *uint64
 
 // A tiling is a family of tile kernels and how to feed them.
 type tiling struct {
-	lanes  int                                                            // columns in a register
-	width  int                                                            // columns of the widest tile
-	whole  bool                                                           // tiles read whole registers of b, so it has to be padded
-	blockK int                                                            // rows of b that are packed together
-	rows   []int                                                          // heights of the tiles, falling to 1
-	tiles  [][]tileFunc                                                   // tiles[h][v] is rows[h] high and v+1 registers wide
-	turn   func(n int, dst *uint64, drs int, src *uint64, srs int)        // transposes n squares of lanes×lanes
-	lines  func(n int, dst, src *uint64, srs, cols int)                   // copies n rows of cols words to whole registers
-	sums   func(n int, dst, x *uint64, xrs int, y *uint64, yrs, cols int) // adds two matrices that way
+	lanes  int                                                     // columns in a register
+	width  int                                                     // columns of the widest tile
+	whole  bool                                                    // tiles read whole registers of b, so it has to be padded
+	blockK int                                                     // rows of b that are packed together
+	rows   []int                                                   // heights of the tiles, falling to 1
+	tiles  [][]tileFunc                                            // tiles[h][v] is rows[h] high and v+1 registers wide
+	turn   func(n int, dst *uint64, drs int, src *uint64, srs int) // transposes n squares of lanes×lanes
+	lines  func(n int, dst, src *uint64, srs, cols int)            // copies n rows of cols words to whole registers
 }
 
-// matMul is dst += x0·y0 (or a pair): for each block of k and each
-// panel of columns, b is packed and every row of a passes over it.
+// matMul is dst += a·b: for each block of k and each panel of columns, b is
+// packed and every row of a passes over it.
 func (t *tiling) matMul(p product) {
-	terms, n := p.terms()
 	s := getScratch(t.blockK * t.width)
 	defer s.release()
-	for _, m := range terms[:n] {
-		for k := 0; k < m.b.Rows; k += t.blockK {
-			k1 := min(k+t.blockK, m.b.Rows)
-			a := m.a.cols(k, k1)
-			for j := 0; j < m.b.Cols; j += t.width {
-				j1 := min(j+t.width, m.b.Cols)
-				t.panel(p.dst.cols(j, j1), a, t.pack(s.words, &m, k, k1, j, j1))
-			}
+	inPlace := usable(p.b)
+	for k := 0; k < p.a.Cols; k += t.blockK {
+		steps := p.steps(k, min(k+t.blockK, p.a.Cols))
+		for j := 0; j < p.dst.Cols; j += t.width {
+			panel := steps.cols(j, min(j+t.width, p.dst.Cols))
+			t.panel(panel.dst, panel.a, t.pack(s.words, panel.b, inPlace))
 		}
 	}
 }

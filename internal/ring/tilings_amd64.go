@@ -12,7 +12,7 @@ func tilingAVX512() *tiling {
 			{tile2x8AVX512, tile2x16AVX512, tile2x24AVX512},
 			{tile1x8AVX512, tile1x16AVX512, tile1x24AVX512},
 		},
-		turn: transpose8AVX512, lines: copyRowsAVX512, sums: sumRowsAVX512,
+		turn: transpose8AVX512, lines: copyRowsAVX512,
 	}
 }
 
@@ -20,7 +20,7 @@ func tilingAVX512() *tiling {
 // fewer than 32 rows or columns or 64 steps are measured to be faster without.
 func tilingPairs512() *pairTiling {
 	return &pairTiling{
-		tiling: tiling{lanes: 8, width: 16, whole: true, blockK: 512, rows: []int{8, 4, 2, 1}, turn: transpose8AVX512, lines: copyRowsAVX512, sums: sumRowsAVX512},
+		tiling: tiling{lanes: 8, width: 16, whole: true, blockK: 512, rows: []int{8, 4, 2, 1}, turn: transpose8AVX512, lines: copyRowsAVX512},
 		few:    tilingAVX512(),
 		worth:  func(m, k, n int) bool { return min(m, n) >= 32 && k >= 64 },
 		pairs: [][]pairTile{
@@ -41,32 +41,25 @@ func tilingAVX2() *tiling {
 			{tile2x4AVX2, tile2x8AVX2},
 			{tile1x4AVX2, tile1x8AVX2},
 		},
-		turn: transpose4AVX2, lines: copyRowsAVX2, sums: sumRowsAVX2,
+		turn: transpose4AVX2, lines: copyRowsAVX2,
 	}
 }
 
 // tiling52 multiplies with VPMADD52 and VPDPWSSD, and takes cross words.
 func tiling52() *preparedTiling {
 	return &preparedTiling{
-		tiling: tiling{lanes: 8, width: 16, whole: true, blockK: halfBlock, rows: []int{4, 2, 1}, turn: transpose8AVX512, lines: copyRowsAVX512, sums: sumRowsAVX512},
+		tiling: tiling{lanes: 8, width: 16, whole: true, blockK: 192, rows: []int{4, 2, 1}, turn: transpose8AVX512, lines: copyRowsAVX512},
 		few:    tilingAVX512(), minM: 8, blockM: 256,
-		prepared: whole(tiles52()),
+		prepared: [][]preparedTile{{tile4x852, tile4x1652}, {tile2x852, tile2x1652}, {tile1x852, tile1x1652}},
 		leftLen:  func(k int) int { return (k + 1) / 2 }, left: crossRows52, right: crossCols52,
 	}
-}
-
-// tiling65 does the forms of [MatMulPart] with the same tiles.
-func tiling65() *partTiling { return &partTiling{preparedTiling: tiling52(), parts: tiles52()} }
-
-func tiles52() [][]partTile {
-	return [][]partTile{{tile4x852, tile4x1652}, {tile2x852, tile2x1652}, {tile1x852, tile1x1652}}
 }
 
 // tilingPairs multiplies pairs of steps of k ([Winograd68]) with VPMULUDQ and
 // VPMULLD, and takes sums over the pairs of a row and of a column.
 func tilingPairs() *preparedTiling {
 	return &preparedTiling{
-		tiling: tiling{lanes: 4, width: 12, whole: true, blockK: 256, rows: []int{2, 1}, turn: transpose4AVX2, lines: copyRowsAVX2, sums: sumRowsAVX2},
+		tiling: tiling{lanes: 4, width: 12, whole: true, blockK: 256, rows: []int{2, 1}, turn: transpose4AVX2, lines: copyRowsAVX2},
 		few:    tilingAVX2(), minM: 6, blockM: 256,
 		prepared: [][]preparedTile{
 			{pairs2x4AVX2, pairs2x8AVX2, pairs2x12AVX2},

@@ -283,10 +283,8 @@ func combineRow(p Register, at int, c Register) (list []func()) {
 
 func amxSet() {
 	packRowsAMX()
-	packColsAMX("packColsAMX", false)
-	packColsAMX("packSumColsAMX", true)
+	packColsAMX()
 	packShortRowsAMX()
-	packShortColsAMX("packShortColsAMX", false)
-	packShortColsAMX("packShortSumColsAMX", true)
+	packShortColsAMX()
 	panelAMX()
 }

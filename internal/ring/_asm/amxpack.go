@@ -44,38 +44,27 @@ func packRowsAMX() {
 	RET()
 }
 
-// packColsAMX writes the right operand: 64 rows by 16 words a block. With sum
-// the operand is the sum of two matrices.
-func packColsAMX(name string, sum bool) {
-	if sum {
-		TEXT(name, NOSPLIT, "func(blocks int, dst, src *uint64, srs int, plus *uint64, prs int)")
-		Doc(name + " is packColsAMX of the sum of two matrices.")
-	} else {
-		TEXT(name, NOSPLIT, "func(blocks int, dst, src *uint64, srs int)")
-		Doc(name+" writes 64*blocks rows of 16 words, row p at src[p*srs], as blocks of eight limb tiles.",
-			"Row r of a tile holds four bytes for each column: those of the rows that packRowsAMX puts at bytes 4r to 4r+3.",
-			"The columns are in the order 0, 8, 1, 9, …. blocks > 0.")
-	}
+// packColsAMX writes the right operand: 64 rows by 16 words a block.
+func packColsAMX() {
+	TEXT("packColsAMX", NOSPLIT, "func(blocks int, dst, src *uint64, srs int)")
 	Pragma("noescape")
+	Doc("packColsAMX writes 64*blocks rows of 16 words, row p at src[p*srs], as blocks of eight limb tiles.",
+		"Row r of a tile holds four bytes for each column: those of the rows that packRowsAMX puts at bytes 4r to 4r+3.",
+		"The columns are in the order 0, 8, 1, 9, …. blocks > 0.")
 	blocks := Load(Param("blocks"), GP64())
 	dst := Load(Param("dst"), GP64())
-	operands := []*strided{newStrided("src", "srs")}
-	if sum {
-		operands = append(operands, newStrided("plus", "prs"))
-	}
+	src := newStrided("src", "srs")
 	r := newExchange()
 	left := GP64()
 	Label("block")
 	MOVQ(U32(8), left)
 	Label("rows")
-	packRowPair(r, operands, dst)
+	packRowPair(r, src, dst)
 	ADDQ(U32(128), dst)
 	DECQ(left)
 	JNZ(LabelRef("rows"))
 	ADDQ(U32(limbBlock-limbTile), dst)
-	for _, o := range operands {
-		o.nextBlock()
-	}
+	src.nextBlock()
 	DECQ(blocks)
 	JNZ(LabelRef("block"))
 	VZEROUPPER()
@@ -83,20 +72,13 @@ func packColsAMX(name string, sum bool) {
 }
 
 // packRowPair writes two rows of every limb tile: from rows q, 8+q, 16+q and
-// 24+q of the operands' sum, then from 32+q to 56+q.
-func packRowPair(r exchangeRegisters, operands []*strided, dst Register) {
+// 24+q of the operand, then from 32+q to 56+q.
+func packRowPair(r exchangeRegisters, src *strided, dst Register) {
 	for half := range 2 {
 		exchangeBytes(r,
-			func(g int, to VecPhysical) {
-				VMOVDQU64(operands[0].at(g), to)
-				for _, o := range operands[1:] {
-					VPADDQ(o.at(g), to, to)
-				}
-			},
+			func(g int, to VecPhysical) { VMOVDQU64(src.at(g), to) },
 			func(i int, from VecPhysical) { VMOVDQU64(from, Mem{Base: dst, Disp: limbTile*i + 64*half}) })
-		for _, o := range operands {
-			o.next(half)
-		}
+		src.next(half)
 	}
 }
 
@@ -138,35 +120,20 @@ func packShortRowsAMX() {
 	RET()
 }
 
-// packShortColsAMX writes the right operand of a short block, or of a sum.
-func packShortColsAMX(name string, sum bool) {
-	if sum {
-		TEXT(name, NOSPLIT, "func(dst, src *uint64, srs int, plus *uint64, prs int)")
-		Doc(name + " is packShortColsAMX of the sum of two matrices.")
-	} else {
-		TEXT(name, NOSPLIT, "func(dst, src *uint64, srs int)")
-		Doc(name+" writes 16 rows of 16 words, row p at src[p*srs], limb 7 first: row q of a limb has four bytes for",
-			"each column, those of rows 4q to 4q+3, with the columns in the order 0, 8, 1, 9, …. Behind limb 0 come three limbs of zeros.")
-	}
+// packShortColsAMX writes the right operand of a short block.
+func packShortColsAMX() {
+	TEXT("packShortColsAMX", NOSPLIT, "func(dst, src *uint64, srs int)")
 	Pragma("noescape")
+	Doc("packShortColsAMX writes 16 rows of 16 words, row p at src[p*srs], limb 7 first: row q of a limb has four bytes for",
+		"each column, those of rows 4q to 4q+3, with the columns in the order 0, 8, 1, 9, …. Behind limb 0 come three limbs of zeros.")
 	dst := Load(Param("dst"), GP64())
-	operands := []*consecutive{newConsecutive("src", "srs")}
-	if sum {
-		operands = append(operands, newConsecutive("plus", "prs"))
-	}
+	src := newConsecutive("src", "srs")
 	r := newExchange()
 	for q := range 4 {
 		exchangeBytes(r,
-			func(g int, to VecPhysical) {
-				VMOVDQU64(operands[0].at(g), to)
-				if sum {
-					VPADDQ(operands[1].at(g), to, to)
-				}
-			},
+			func(g int, to VecPhysical) { VMOVDQU64(src.at(g), to) },
 			func(i int, from VecPhysical) { VMOVDQU64(from, Mem{Base: dst, Disp: shortLimb*(7-i) + 64*q}) })
-		for _, o := range operands {
-			LEAQ(Mem{Base: o.p, Index: o.s, Scale: 4}, o.p)
-		}
+		LEAQ(Mem{Base: src.p, Index: src.s, Scale: 4}, src.p)
 	}
 	VPXORQ(Z0, Z0, Z0)
 	for i := range 3 * shortLimb / 64 {

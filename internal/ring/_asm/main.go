@@ -22,8 +22,8 @@ var sets = map[string]func(){
 	"bits256":   bits256Set,
 	"vector512": func() { vectorSet(avx512) },
 	"vector256": func() { vectorSet(avx2) },
-	"matmul512": func() { matmul512Set(); pairs512Set(); transpose512(); packRows(avx512) },
-	"matmul256": func() { matmul256Set(); pairs256Set(); transpose256(); packRows(avx2) },
+	"matmul512": func() { matmul512Set(); pairs512Set(); transpose512(); copyRows(avx512) },
+	"matmul256": func() { matmul256Set(); pairs256Set(); transpose256(); copyRows(avx2) },
 }
 
 func main() {

@@ -87,82 +87,63 @@ func transpose256() {
 	RET()
 }
 
-// packRows writes the packing of an operand whose rows are contiguous, and of a sum of two.
-func packRows(v *isa) {
-	copyRows(v)
-	sumRows(v)
-}
-
+// copyRows writes the packing of an operand whose rows are contiguous, two
+// registers of all rows at a time.
 func copyRows(v *isa) {
 	name := "copyRows" + v.suffix
 	TEXT(name, NOSPLIT, "func(n int, dst, src *uint64, srs, cols int)")
 	Pragma("noescape")
 	Doc(fmt.Sprintf("%s copies n rows of cols words, src[i*srs:], and fills each up with zeros to a multiple of %d words;", name, v.lanes),
 		"the rows of dst follow each other; n > 0.")
-	wholeRegisters(v, []rowSource{newRowSource("src", "srs")})
-}
-
-func sumRows(v *isa) {
-	name := "sumRows" + v.suffix
-	TEXT(name, NOSPLIT, "func(n int, dst, x *uint64, xrs int, y *uint64, yrs, cols int)")
-	Pragma("noescape")
-	Doc(fmt.Sprintf("%s does as copyRows%s with rows x[i*xrs:] + y[i*yrs:].", name, v.suffix))
-	wholeRegisters(v, []rowSource{newRowSource("x", "xrs"), newRowSource("y", "yrs")})
-}
-
-// A rowSource is a matrix with contiguous rows: the top of the columns that are next, and
-// the place of a row in them.
-type rowSource struct{ top, stride, at Register }
-
-func newRowSource(name, stride string) rowSource {
-	return rowSource{Load(Param(name), GP64()), loadStride(stride), GP64()}
-}
-
-// wholeRegisters stores the sums of n rows of cols words, two registers of all rows at a time.
-func wholeRegisters(v *isa, from []rowSource) {
-	n, dst, cols := Load(Param("n"), GP64()), Load(Param("dst"), GP64()), Load(Param("cols"), GP64())
-	drs, to, left := GP64(), GP64(), GP64()
-	LEAQ(Mem{Base: cols, Disp: v.lanes - 1}, drs)
-	ANDQ(I32(-v.lanes), drs)
-	SHLQ(U8(3), drs)
-	columns := func(label string, registers int, load func(from Mem, to Op)) {
-		for _, f := range from {
-			MOVQ(f.top, f.at)
-			ADDQ(U32(registers*v.bytes()), f.top)
-		}
-		MOVQ(dst, to)
-		MOVQ(n, left)
-		Label(label)
-		for u := range registers {
-			sumOfRows(v, from, u, load)
-			v.store(v.reg[0], Mem{Base: to, Disp: u * v.bytes()})
-		}
-		for _, f := range from {
-			ADDQ(f.stride, f.at)
-		}
-		ADDQ(drs, to)
-		DECQ(left)
-		JNZ(LabelRef(label))
-		ADDQ(U32(registers*v.bytes()), dst)
-	}
-	whole := func(from Mem, to Op) { v.load(from, to) }
-	countedLoop("twos", cols, 2*v.lanes, func() { columns("two", 2, whole) })
-	countedLoop("ones", cols, v.lanes, func() { columns("one", 1, whole) })
-	TESTQ(cols, cols)
+	c := newRowCopy(v)
+	countedLoop("twos", c.cols, 2*v.lanes, func() { c.columns("two", 2, c.whole) })
+	countedLoop("ones", c.cols, v.lanes, func() { c.columns("one", 1, c.whole) })
+	TESTQ(c.cols, c.cols)
 	JZ(LabelRef("done"))
-	v.maskTail(cols)
-	columns("last", 1, v.loadTail)
+	v.maskTail(c.cols)
+	c.columns("last", 1, v.loadTail)
 	Label("done")
 	VZEROUPPER()
 	RET()
 }
 
-// sumOfRows leaves the sum of register u of a row in register 0.
-func sumOfRows(v *isa, from []rowSource, u int, load func(from Mem, to Op)) {
-	for i, f := range from {
-		load(Mem{Base: f.at, Disp: u * v.bytes()}, v.reg[i])
-		if i > 0 {
-			VPADDQ(v.reg[i], v.reg[0], v.reg[0])
-		}
-	}
+// A rowCopy has the tops of the columns that are next, src and dst, and the
+// places of a row in them, from and to.
+type rowCopy struct {
+	*isa
+	src, srs, from, dst, drs, to Register
+	n, cols, left                Register
 }
+
+// newRowCopy loads the arguments and computes drs, the bytes of a row of dst.
+func newRowCopy(v *isa) *rowCopy {
+	c := &rowCopy{isa: v}
+	c.src, c.srs, c.from = Load(Param("src"), GP64()), loadStride("srs"), GP64()
+	c.n, c.dst, c.cols = Load(Param("n"), GP64()), Load(Param("dst"), GP64()), Load(Param("cols"), GP64())
+	c.drs, c.to, c.left = GP64(), GP64(), GP64()
+	LEAQ(Mem{Base: c.cols, Disp: v.lanes - 1}, c.drs)
+	ANDQ(I32(-v.lanes), c.drs)
+	SHLQ(U8(3), c.drs)
+	return c
+}
+
+// columns copies so many registers of every row.
+func (c *rowCopy) columns(label string, registers int, load func(from Mem, to Op)) {
+	MOVQ(c.src, c.from)
+	ADDQ(U32(registers*c.bytes()), c.src)
+	MOVQ(c.dst, c.to)
+	MOVQ(c.n, c.left)
+	Label(label)
+	for u := range registers {
+		load(Mem{Base: c.from, Disp: u * c.bytes()}, c.reg[0])
+		c.store(c.reg[0], Mem{Base: c.to, Disp: u * c.bytes()})
+	}
+	ADDQ(c.srs, c.from)
+	ADDQ(c.drs, c.to)
+	DECQ(c.left)
+	JNZ(LabelRef(label))
+	ADDQ(U32(registers*c.bytes()), c.dst)
+}
+
+// whole loads a whole register.
+func (c *rowCopy) whole(from Mem, to Op) { c.load(from, to) }

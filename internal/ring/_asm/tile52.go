@@ -17,17 +17,12 @@ import (
 // the first two terms. Of the cross terms only 12 bits count, so 16-bit
 // operands will do, and one VPDPWSSD adds those of two steps of k: a cross word
 // is (lo16 a, a1) of one step and of the next, with b's halves the other way.
-//
-// The 16 bits have room for more: with a1 and b1 of 13 bits the same
-// instructions multiply numbers of 65 bits mod 2^65, of which half is added.
 
 // matmul52Set emits the packing of cross words and the tiles of 4, 2 and 1 rows
 // by 16 and 8 columns.
 func matmul52Set() {
 	crossRows()
 	crossCols()
-	halfRows()
-	halfCols()
 	for _, mr := range []int{4, 2, 1} {
 		for _, nv := range []int{2, 1} {
 			tile52(mr, nv)
@@ -47,11 +42,10 @@ type tile52Code struct {
 // tile52 multiplies one register tile.
 func tile52(mr, nv int) {
 	name := fmt.Sprintf("tile%dx%d52", mr, 8*nv)
-	TEXT(name, NOSPLIT, "func(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb, c *uint64, crs int, mask, half, up uint64)")
+	TEXT(name, NOSPLIT, "func(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb, c *uint64, crs int, mask uint64)")
 	Pragma("noescape")
-	Doc(fmt.Sprintf("%s adds (a·b + up) >> half to the tile c, half 0 or 1, with a %d×k in rows at a[i*ars] and b k×%d in rows at b[p*brs]; k > 0.", name, mr, 8*nv),
-		fmt.Sprintf("ca and cb are their cross words, in rows at ca[i*cars] and cb[p*%d]. mask has a bit for each column of the last register of c.", 8*nv),
-		"With half 1 elements of a and b have bits 52 to 64 in their cross words.")
+	Doc(fmt.Sprintf("%s adds a·b to the tile c, with a %d×k in rows at a[i*ars] and b k×%d in rows at b[p*brs]; k > 0.", name, mr, 8*nv),
+		fmt.Sprintf("ca and cb are their cross words, in rows at ca[i*cars] and cb[p*%d]. mask has a bit for each column of the last register of c.", 8*nv))
 	k := Load(Param("k"), GP64())
 	t := newTile52(mr, nv)
 	for i := range 3 * mr * nv {
@@ -68,7 +62,6 @@ func tile52(mr, nv int) {
 	t.straight(0)
 	t.cross()
 	Label("store")
-	t.shifts()
 	addRows(mr, nv, 64, t.store)
 }
 
@@ -126,28 +119,13 @@ func (t *tile52Code) cross() {
 	ADDQ(U32(8), t.ca.p)
 }
 
-// shifts loads what store shifts by, and what it rounds with.
-func (t *tile52Code) shifts() {
-	n := Load(Param("half"), GP64())
-	VMOVQ(n, t.av[1].AsX())
-	NEGQ(n)
-	ADDQ(U32(52), n)
-	VMOVQ(n, t.av[2].AsX())
-	round := GP64()
-	Load(Param("up"), round)
-	VPBROADCASTQ(round, t.av[3])
-}
-
 // store puts the sums together and adds them to memory.
 func (t *tile52Code) store(r, v int, m Mem, last bool) {
 	l, h, x, free := t.lo(r, v), t.hi(r, v), t.across(r, v), t.av[0]
-	down, up := t.av[1].AsX(), t.av[2].AsX()
 	VPSRLQ(U8(32), x, free)
 	VPADDQ(free, x, x)
 	VPADDQ(h, x, x)
-	VPSLLQ(up, x, x)
-	VPADDQ(t.av[3], l, l)
-	VPSRLQ(down, l, l)
+	VPSLLQ(U8(52), x, x)
 	VPADDQ(x, l, l)
 	if last {
 		VMOVDQU64_Z(m, K1, free)
