@@ -11,8 +11,10 @@ func multipliers() map[string]func(p product) {
 	all := map[string]func(p product){"go": eitherForm(matMulGo, matMulPartGo)}
 	if slices.Contains(have, LevelAVX2) {
 		all["avx2"] = eitherForm(tilingAVX2().matMul, matMulPartGo)
-		all["pairs"] = eitherForm(always(tilingPairs()), matMulPartGo)
-		all["halved pairs"] = eitherForm(strassen{small: always(tilingPairs())}.matMul, matMulPartGo)
+		pairs := tilingPairs()
+		pairs.minM = 0
+		all["pairs"] = eitherForm(pairs.matMul, matMulPartGo)
+		all["halved pairs"] = eitherForm(strassen{small: pairs.matMul}.matMul, matMulPartGo)
 	}
 	if slices.Contains(have, LevelAVX512) {
 		all["vpmullq"] = eitherForm(tilingAVX512().matMul, matMulPartGo)
