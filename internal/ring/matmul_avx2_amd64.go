@@ -28,47 +28,81 @@ func tile1x8AVX2(k int, a *uint64, ars int, acs int, b *uint64, brs int, c *uint
 //go:noescape
 func tile1x4AVX2(k int, a *uint64, ars int, acs int, b *uint64, brs int, c *uint64, crs int, mask uint64)
 
-// pairColsAVX2 writes the sums over pairs of 4*vectors columns of a right operand with k > 0 rows:
-// dst[j] = -(src[0, j]*src[1, j] + src[2, j]*src[3, j] + …); a last row without another adds nothing.
+// pairRowsAVX2 writes the sums over pairs of the m rows of a left operand with k columns; m > 0:
+// dst[i] = -(src[i, 0]*src[i, 1] + src[i, 2]*src[i, 3] + …); a last column without another adds nothing.
 //
 //go:noescape
-func pairColsAVX2(k int, dst *uint64, src *uint64, srs int, vectors int)
+func pairRowsAVX2(m int, k int, dst *uint64, src *uint64, srs int)
 
-// pairs2x12AVX2 adds a·b to the tile c, with a 2×k in rows at a[i*ars] and b k×12 in rows at b[p*brs]; k > 0.
-// ca[i*cars] and cb[j] are the sums over their pairs, negative. mask has a bit for each column of the last register of c.
+// pairCols20AVX2 copies k rows src[i*srs:] of 20 columns to dst, where they follow each other, or dst is src; k > 0.
+// It writes the sums over pairs, sums[j] = -(src[0, j]*src[1, j] + src[2, j]*src[3, j] + …); a last row without another
+// adds nothing. mask has a bit for each column of the last register that src has; the others become zero.
 //
 //go:noescape
-func pairs2x12AVX2(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+func pairCols20AVX2(k int, dst *uint64, sums *uint64, src *uint64, srs int, mask uint64)
 
-// pairs2x8AVX2 adds a·b to the tile c, with a 2×k in rows at a[i*ars] and b k×8 in rows at b[p*brs]; k > 0.
-// ca[i*cars] and cb[j] are the sums over their pairs, negative. mask has a bit for each column of the last register of c.
+// pairs20AVX2 adds a·b to c, with a m×k in rows at a[i*ars], b k×20 with rows that follow each other
+// and c in rows at c[i*crs]; m, k > 0. ca[i] and cb[j] are the sums over their pairs, negative.
+// mask has a bit for each column of the last register of c.
 //
 //go:noescape
-func pairs2x8AVX2(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+func pairs20AVX2(m int, k int, a *uint64, ars int, ca *uint64, b *uint64, cb *uint64, c *uint64, crs int, mask uint64)
 
-// pairs2x4AVX2 adds a·b to the tile c, with a 2×k in rows at a[i*ars] and b k×4 in rows at b[p*brs]; k > 0.
-// ca[i*cars] and cb[j] are the sums over their pairs, negative. mask has a bit for each column of the last register of c.
+// pairCols16AVX2 copies k rows src[i*srs:] of 16 columns to dst, where they follow each other, or dst is src; k > 0.
+// It writes the sums over pairs, sums[j] = -(src[0, j]*src[1, j] + src[2, j]*src[3, j] + …); a last row without another
+// adds nothing. mask has a bit for each column of the last register that src has; the others become zero.
 //
 //go:noescape
-func pairs2x4AVX2(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+func pairCols16AVX2(k int, dst *uint64, sums *uint64, src *uint64, srs int, mask uint64)
 
-// pairs1x12AVX2 adds a·b to the tile c, with a 1×k in rows at a[i*ars] and b k×12 in rows at b[p*brs]; k > 0.
-// ca[i*cars] and cb[j] are the sums over their pairs, negative. mask has a bit for each column of the last register of c.
+// pairs16AVX2 adds a·b to c, with a m×k in rows at a[i*ars], b k×16 with rows that follow each other
+// and c in rows at c[i*crs]; m, k > 0. ca[i] and cb[j] are the sums over their pairs, negative.
+// mask has a bit for each column of the last register of c.
 //
 //go:noescape
-func pairs1x12AVX2(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+func pairs16AVX2(m int, k int, a *uint64, ars int, ca *uint64, b *uint64, cb *uint64, c *uint64, crs int, mask uint64)
 
-// pairs1x8AVX2 adds a·b to the tile c, with a 1×k in rows at a[i*ars] and b k×8 in rows at b[p*brs]; k > 0.
-// ca[i*cars] and cb[j] are the sums over their pairs, negative. mask has a bit for each column of the last register of c.
+// pairCols12AVX2 copies k rows src[i*srs:] of 12 columns to dst, where they follow each other, or dst is src; k > 0.
+// It writes the sums over pairs, sums[j] = -(src[0, j]*src[1, j] + src[2, j]*src[3, j] + …); a last row without another
+// adds nothing. mask has a bit for each column of the last register that src has; the others become zero.
 //
 //go:noescape
-func pairs1x8AVX2(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+func pairCols12AVX2(k int, dst *uint64, sums *uint64, src *uint64, srs int, mask uint64)
 
-// pairs1x4AVX2 adds a·b to the tile c, with a 1×k in rows at a[i*ars] and b k×4 in rows at b[p*brs]; k > 0.
-// ca[i*cars] and cb[j] are the sums over their pairs, negative. mask has a bit for each column of the last register of c.
+// pairs12AVX2 adds a·b to c, with a m×k in rows at a[i*ars], b k×12 with rows that follow each other
+// and c in rows at c[i*crs]; m, k > 0. ca[i] and cb[j] are the sums over their pairs, negative.
+// mask has a bit for each column of the last register of c.
 //
 //go:noescape
-func pairs1x4AVX2(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+func pairs12AVX2(m int, k int, a *uint64, ars int, ca *uint64, b *uint64, cb *uint64, c *uint64, crs int, mask uint64)
+
+// pairCols8AVX2 copies k rows src[i*srs:] of 8 columns to dst, where they follow each other, or dst is src; k > 0.
+// It writes the sums over pairs, sums[j] = -(src[0, j]*src[1, j] + src[2, j]*src[3, j] + …); a last row without another
+// adds nothing. mask has a bit for each column of the last register that src has; the others become zero.
+//
+//go:noescape
+func pairCols8AVX2(k int, dst *uint64, sums *uint64, src *uint64, srs int, mask uint64)
+
+// pairs8AVX2 adds a·b to c, with a m×k in rows at a[i*ars], b k×8 with rows that follow each other
+// and c in rows at c[i*crs]; m, k > 0. ca[i] and cb[j] are the sums over their pairs, negative.
+// mask has a bit for each column of the last register of c.
+//
+//go:noescape
+func pairs8AVX2(m int, k int, a *uint64, ars int, ca *uint64, b *uint64, cb *uint64, c *uint64, crs int, mask uint64)
+
+// pairCols4AVX2 copies k rows src[i*srs:] of 4 columns to dst, where they follow each other, or dst is src; k > 0.
+// It writes the sums over pairs, sums[j] = -(src[0, j]*src[1, j] + src[2, j]*src[3, j] + …); a last row without another
+// adds nothing. mask has a bit for each column of the last register that src has; the others become zero.
+//
+//go:noescape
+func pairCols4AVX2(k int, dst *uint64, sums *uint64, src *uint64, srs int, mask uint64)
+
+// pairs4AVX2 adds a·b to c, with a m×k in rows at a[i*ars], b k×4 with rows that follow each other
+// and c in rows at c[i*crs]; m, k > 0. ca[i] and cb[j] are the sums over their pairs, negative.
+// mask has a bit for each column of the last register of c.
+//
+//go:noescape
+func pairs4AVX2(m int, k int, a *uint64, ars int, ca *uint64, b *uint64, cb *uint64, c *uint64, crs int, mask uint64)
 
 // transpose4AVX2 turns n blocks of 4×4: dst[(4b+j)*drs+i] = src[i*srs+4b+j] for b < n, i, j < 4; n > 0.
 //

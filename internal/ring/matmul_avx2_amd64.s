@@ -424,1117 +424,1377 @@ store:
 	VZEROUPPER
 	RET
 
-// func pairColsAVX2(k int, dst *uint64, src *uint64, srs int, vectors int)
+// func pairRowsAVX2(m int, k int, dst *uint64, src *uint64, srs int)
 // Requires: AVX, AVX2
-TEXT ·pairColsAVX2(SB), NOSPLIT, $0-40
-	MOVQ k+0(FP), AX
-	MOVQ dst+8(FP), CX
-	MOVQ src+16(FP), DX
-	MOVQ srs+24(FP), BX
-	SHLQ $0x03, BX
-	MOVQ vectors+32(FP), SI
-	SHRQ $0x01, AX
+TEXT ·pairRowsAVX2(SB), NOSPLIT, $0-40
+	MOVQ m+0(FP), AX
+	MOVQ k+8(FP), CX
+	MOVQ dst+16(FP), DX
+	MOVQ src+24(FP), BX
+	MOVQ srs+32(FP), SI
+	SHLQ $0x03, SI
 
-columns:
+rows:
+	MOVQ  BX, DI
+	MOVQ  CX, R8
 	VPXOR Y0, Y0, Y0
 	VPXOR Y1, Y1, Y1
-	MOVQ  DX, DI
-	MOVQ  AX, R8
+
+eights:
+	CMPQ        R8, $0x00000008
+	JB          eights_end
+	VMOVDQU     (DI), Y2
+	VMOVDQU     32(DI), Y3
+	VPUNPCKLQDQ Y3, Y2, Y4
+	VPUNPCKHQDQ Y3, Y2, Y5
+	VPMULUDQ    Y4, Y5, Y6
+	VPADDQ      Y6, Y0, Y0
+	VPSHUFD     $0xb1, Y4, Y4
+	VPMULLD     Y4, Y5, Y5
+	VPADDD      Y5, Y1, Y1
+	ADDQ        $0x00000040, DI
+	SUBQ        $0x00000008, R8
+	JMP         eights
+
+eights_end:
+	VPSRLQ       $0x20, Y1, Y2
+	VPADDD       Y2, Y1, Y1
+	VPSLLQ       $0x20, Y1, Y1
+	VPADDQ       Y1, Y0, Y0
+	VPXOR        Y1, Y1, Y1
+	VPSUBQ       Y0, Y1, Y0
+	VEXTRACTI128 $0x01, Y0, X1
+	VPADDQ       X1, X0, X0
+	VPSHUFD      $0xee, X0, X1
+	VPADDQ       X1, X0, X0
+	VMOVQ        X0, R9
 
 pairs:
-	CMPQ     R8, $0x00000001
-	JB       pairs_end
-	VMOVDQU  (DI), Y2
-	VMOVDQU  (DI)(BX*1), Y3
-	LEAQ     (DI)(BX*2), DI
-	VPMULUDQ Y2, Y3, Y4
-	VPADDQ   Y4, Y0, Y0
-	VPSHUFD  $0xb1, Y2, Y2
-	VPMULLD  Y2, Y3, Y3
-	VPADDD   Y3, Y1, Y1
-	SUBQ     $0x00000001, R8
-	JMP      pairs
+	CMPQ  R8, $0x00000002
+	JB    pairs_end
+	MOVQ  (DI), R10
+	IMULQ 8(DI), R10
+	SUBQ  R10, R9
+	ADDQ  $0x00000010, DI
+	SUBQ  $0x00000002, R8
+	JMP   pairs
 
 pairs_end:
-	VPSRLQ  $0x20, Y1, Y2
-	VPADDD  Y2, Y1, Y1
+	MOVQ R9, (DX)
+	ADDQ $0x00000008, DX
+	ADDQ SI, BX
+	DECQ AX
+	JNZ  rows
+	VZEROUPPER
+	RET
+
+// func pairCols20AVX2(k int, dst *uint64, sums *uint64, src *uint64, srs int, mask uint64)
+// Requires: AVX, AVX2
+TEXT ·pairCols20AVX2(SB), NOSPLIT, $0-48
+	MOVQ         mask+40(FP), AX
+	VMOVQ        AX, X15
+	VPBROADCASTQ X15, Y15
+	VMOVDQU      laneBits<>+0(SB), Y14
+	VPAND        Y14, Y15, Y15
+	VPCMPEQQ     Y14, Y15, Y15
+	MOVQ         k+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         sums+16(FP), DX
+	MOVQ         src+24(FP), BX
+	MOVQ         srs+32(FP), SI
+	SHLQ         $0x03, SI
+	VPXOR        Y0, Y0, Y0
+	VPXOR        Y1, Y1, Y1
+	VPXOR        Y2, Y2, Y2
+	VPXOR        Y3, Y3, Y3
+	VPXOR        Y4, Y4, Y4
+	VPXOR        Y5, Y5, Y5
+	VPXOR        Y6, Y6, Y6
+	VPXOR        Y7, Y7, Y7
+	VPXOR        Y8, Y8, Y8
+	VPXOR        Y9, Y9, Y9
+
+pairs:
+	CMPQ       AX, $0x00000002
+	JB         pairs_end
+	VMOVDQU    (BX), Y12
+	VMOVDQU    (BX)(SI*1), Y13
+	VMOVDQU    Y12, (CX)
+	VMOVDQU    Y13, 160(CX)
+	VPMULUDQ   Y12, Y13, Y14
+	VPADDQ     Y14, Y0, Y0
+	VPSHUFD    $0xb1, Y12, Y12
+	VPMULLD    Y12, Y13, Y13
+	VPADDD     Y13, Y1, Y1
+	VMOVDQU    32(BX), Y12
+	VMOVDQU    32(BX)(SI*1), Y13
+	VMOVDQU    Y12, 32(CX)
+	VMOVDQU    Y13, 192(CX)
+	VPMULUDQ   Y12, Y13, Y14
+	VPADDQ     Y14, Y2, Y2
+	VPSHUFD    $0xb1, Y12, Y12
+	VPMULLD    Y12, Y13, Y13
+	VPADDD     Y13, Y3, Y3
+	VMOVDQU    64(BX), Y12
+	VMOVDQU    64(BX)(SI*1), Y13
+	VMOVDQU    Y12, 64(CX)
+	VMOVDQU    Y13, 224(CX)
+	VPMULUDQ   Y12, Y13, Y14
+	VPADDQ     Y14, Y4, Y4
+	VPSHUFD    $0xb1, Y12, Y12
+	VPMULLD    Y12, Y13, Y13
+	VPADDD     Y13, Y5, Y5
+	VMOVDQU    96(BX), Y12
+	VMOVDQU    96(BX)(SI*1), Y13
+	VMOVDQU    Y12, 96(CX)
+	VMOVDQU    Y13, 256(CX)
+	VPMULUDQ   Y12, Y13, Y14
+	VPADDQ     Y14, Y6, Y6
+	VPSHUFD    $0xb1, Y12, Y12
+	VPMULLD    Y12, Y13, Y13
+	VPADDD     Y13, Y7, Y7
+	VPMASKMOVQ 128(BX), Y15, Y12
+	VPMASKMOVQ 128(BX)(SI*1), Y15, Y13
+	VMOVDQU    Y12, 128(CX)
+	VMOVDQU    Y13, 288(CX)
+	VPMULUDQ   Y12, Y13, Y14
+	VPADDQ     Y14, Y8, Y8
+	VPSHUFD    $0xb1, Y12, Y12
+	VPMULLD    Y12, Y13, Y13
+	VPADDD     Y13, Y9, Y9
+	LEAQ       (BX)(SI*2), BX
+	ADDQ       $0x00000140, CX
+	SUBQ       $0x00000002, AX
+	JMP        pairs
+
+pairs_end:
+	TESTQ      AX, AX
+	JZ         sums
+	VMOVDQU    (BX), Y12
+	VMOVDQU    Y12, (CX)
+	VMOVDQU    32(BX), Y12
+	VMOVDQU    Y12, 32(CX)
+	VMOVDQU    64(BX), Y12
+	VMOVDQU    Y12, 64(CX)
+	VMOVDQU    96(BX), Y12
+	VMOVDQU    Y12, 96(CX)
+	VPMASKMOVQ 128(BX), Y15, Y12
+	VMOVDQU    Y12, 128(CX)
+
+sums:
+	VPSRLQ  $0x20, Y1, Y14
+	VPADDD  Y14, Y1, Y1
 	VPSLLQ  $0x20, Y1, Y1
 	VPADDQ  Y1, Y0, Y0
 	VPXOR   Y1, Y1, Y1
 	VPSUBQ  Y0, Y1, Y0
-	VMOVDQU Y0, (CX)
-	ADDQ    $0x00000020, DX
-	ADDQ    $0x00000020, CX
-	DECQ    SI
-	JNZ     columns
+	VMOVDQU Y0, (DX)
+	VPSRLQ  $0x20, Y3, Y14
+	VPADDD  Y14, Y3, Y3
+	VPSLLQ  $0x20, Y3, Y3
+	VPADDQ  Y3, Y2, Y2
+	VPXOR   Y3, Y3, Y3
+	VPSUBQ  Y2, Y3, Y2
+	VMOVDQU Y2, 32(DX)
+	VPSRLQ  $0x20, Y5, Y14
+	VPADDD  Y14, Y5, Y5
+	VPSLLQ  $0x20, Y5, Y5
+	VPADDQ  Y5, Y4, Y4
+	VPXOR   Y5, Y5, Y5
+	VPSUBQ  Y4, Y5, Y4
+	VMOVDQU Y4, 64(DX)
+	VPSRLQ  $0x20, Y7, Y14
+	VPADDD  Y14, Y7, Y7
+	VPSLLQ  $0x20, Y7, Y7
+	VPADDQ  Y7, Y6, Y6
+	VPXOR   Y7, Y7, Y7
+	VPSUBQ  Y6, Y7, Y6
+	VMOVDQU Y6, 96(DX)
+	VPSRLQ  $0x20, Y9, Y14
+	VPADDD  Y14, Y9, Y9
+	VPSLLQ  $0x20, Y9, Y9
+	VPADDQ  Y9, Y8, Y8
+	VPXOR   Y9, Y9, Y9
+	VPSUBQ  Y8, Y9, Y8
+	VMOVDQU Y8, 128(DX)
 	VZEROUPPER
 	RET
 
-// func pairs2x12AVX2(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+// func pairs20AVX2(m int, k int, a *uint64, ars int, ca *uint64, b *uint64, cb *uint64, c *uint64, crs int, mask uint64)
 // Requires: AVX, AVX2
-TEXT ·pairs2x12AVX2(SB), NOSPLIT, $0-88
-	MOVQ         k+0(FP), AX
-	MOVQ         ca+24(FP), CX
-	MOVQ         cars+32(FP), DX
-	SHLQ         $0x03, DX
-	MOVQ         cb+56(FP), BX
-	VPBROADCASTQ (CX), Y13
-	ADDQ         DX, CX
-	VPADDQ       (BX), Y13, Y0
+TEXT ·pairs20AVX2(SB), NOSPLIT, $0-80
+	MOVQ         mask+72(FP), AX
+	VMOVQ        AX, X15
+	VPBROADCASTQ X15, Y15
+	VMOVDQU      laneBits<>+0(SB), Y13
+	VPAND        Y13, Y15, Y15
+	VPCMPEQQ     Y13, Y15, Y15
+	MOVQ         m+0(FP), DX
+	MOVQ         k+8(FP), BX
+	MOVQ         a+16(FP), DI
+	MOVQ         ars+24(FP), R8
+	SHLQ         $0x03, R8
+	MOVQ         ca+32(FP), R9
+	MOVQ         b+40(FP), R10
+	MOVQ         cb+48(FP), R11
+	MOVQ         c+56(FP), R12
+	MOVQ         crs+64(FP), R13
+	SHLQ         $0x03, R13
+
+rows:
+	MOVQ         DI, AX
+	MOVQ         R10, CX
+	MOVQ         BX, SI
+	VPBROADCASTQ (R9), Y12
+	VPADDQ       (R11), Y12, Y0
+	VPXOR        Y5, Y5, Y5
+	VPADDQ       32(R11), Y12, Y1
 	VPXOR        Y6, Y6, Y6
-	VPADDQ       32(BX), Y13, Y1
+	VPADDQ       64(R11), Y12, Y2
 	VPXOR        Y7, Y7, Y7
-	VPADDQ       64(BX), Y13, Y2
+	VPADDQ       96(R11), Y12, Y3
 	VPXOR        Y8, Y8, Y8
-	VPBROADCASTQ (CX), Y13
-	ADDQ         DX, CX
-	VPADDQ       (BX), Y13, Y3
+	VPADDQ       128(R11), Y12, Y4
 	VPXOR        Y9, Y9, Y9
-	VPADDQ       32(BX), Y13, Y4
-	VPXOR        Y10, Y10, Y10
-	VPADDQ       64(BX), Y13, Y5
-	VPXOR        Y11, Y11, Y11
-	MOVQ         a+8(FP), CX
-	MOVQ         ars+16(FP), DX
-	SHLQ         $0x03, DX
-	MOVQ         b+40(FP), BX
-	MOVQ         brs+48(FP), SI
+
+unrolled:
+	CMPQ         SI, $0x00000004
+	JB           unrolled_end
+	VPBROADCASTQ (AX), Y10
+	VPBROADCASTQ 8(AX), Y11
+	VPADDQ       160(CX), Y10, Y12
+	VPADDQ       (CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y0, Y0
+	VPADDD       Y14, Y5, Y5
+	VPADDQ       192(CX), Y10, Y12
+	VPADDQ       32(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y1, Y1
+	VPADDD       Y14, Y6, Y6
+	VPADDQ       224(CX), Y10, Y12
+	VPADDQ       64(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y2, Y2
+	VPADDD       Y14, Y7, Y7
+	VPADDQ       256(CX), Y10, Y12
+	VPADDQ       96(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y3, Y3
+	VPADDD       Y14, Y8, Y8
+	VPADDQ       288(CX), Y10, Y12
+	VPADDQ       128(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y4, Y4
+	VPADDD       Y14, Y9, Y9
+	VPBROADCASTQ 16(AX), Y10
+	VPBROADCASTQ 24(AX), Y11
+	VPADDQ       480(CX), Y10, Y12
+	VPADDQ       320(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y0, Y0
+	VPADDD       Y14, Y5, Y5
+	VPADDQ       512(CX), Y10, Y12
+	VPADDQ       352(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y1, Y1
+	VPADDD       Y14, Y6, Y6
+	VPADDQ       544(CX), Y10, Y12
+	VPADDQ       384(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y2, Y2
+	VPADDD       Y14, Y7, Y7
+	VPADDQ       576(CX), Y10, Y12
+	VPADDQ       416(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y3, Y3
+	VPADDD       Y14, Y8, Y8
+	VPADDQ       608(CX), Y10, Y12
+	VPADDQ       448(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y4, Y4
+	VPADDD       Y14, Y9, Y9
+	ADDQ         $0x00000020, AX
+	ADDQ         $0x00000280, CX
+	SUBQ         $0x00000004, SI
+	JMP          unrolled
+
+unrolled_end:
+pairs:
+	CMPQ         SI, $0x00000002
+	JB           pairs_end
+	VPBROADCASTQ (AX), Y10
+	VPBROADCASTQ 8(AX), Y11
+	VPADDQ       160(CX), Y10, Y12
+	VPADDQ       (CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y0, Y0
+	VPADDD       Y14, Y5, Y5
+	VPADDQ       192(CX), Y10, Y12
+	VPADDQ       32(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y1, Y1
+	VPADDD       Y14, Y6, Y6
+	VPADDQ       224(CX), Y10, Y12
+	VPADDQ       64(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y2, Y2
+	VPADDD       Y14, Y7, Y7
+	VPADDQ       256(CX), Y10, Y12
+	VPADDQ       96(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y3, Y3
+	VPADDD       Y14, Y8, Y8
+	VPADDQ       288(CX), Y10, Y12
+	VPADDQ       128(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y4, Y4
+	VPADDD       Y14, Y9, Y9
+	ADDQ         $0x00000010, AX
+	ADDQ         $0x00000140, CX
+	SUBQ         $0x00000002, SI
+	JMP          pairs
+
+pairs_end:
+	TESTQ        SI, SI
+	JZ           store
+	VPBROADCASTQ (AX), Y10
+	VMOVDQU      (CX), Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y10, Y13, Y13
+	VPMULLD      Y10, Y14, Y14
+	VPADDQ       Y13, Y0, Y0
+	VPADDD       Y14, Y5, Y5
+	VMOVDQU      32(CX), Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y10, Y13, Y13
+	VPMULLD      Y10, Y14, Y14
+	VPADDQ       Y13, Y1, Y1
+	VPADDD       Y14, Y6, Y6
+	VMOVDQU      64(CX), Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y10, Y13, Y13
+	VPMULLD      Y10, Y14, Y14
+	VPADDQ       Y13, Y2, Y2
+	VPADDD       Y14, Y7, Y7
+	VMOVDQU      96(CX), Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y10, Y13, Y13
+	VPMULLD      Y10, Y14, Y14
+	VPADDQ       Y13, Y3, Y3
+	VPADDD       Y14, Y8, Y8
+	VMOVDQU      128(CX), Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y10, Y13, Y13
+	VPMULLD      Y10, Y14, Y14
+	VPADDQ       Y13, Y4, Y4
+	VPADDD       Y14, Y9, Y9
+
+store:
+	VPSRLQ     $0x20, Y5, Y13
+	VPADDD     Y13, Y5, Y5
+	VPSLLQ     $0x20, Y5, Y5
+	VPADDQ     Y5, Y0, Y0
+	VPADDQ     (R12), Y0, Y0
+	VMOVDQU    Y0, (R12)
+	VPSRLQ     $0x20, Y6, Y13
+	VPADDD     Y13, Y6, Y6
+	VPSLLQ     $0x20, Y6, Y6
+	VPADDQ     Y6, Y1, Y1
+	VPADDQ     32(R12), Y1, Y1
+	VMOVDQU    Y1, 32(R12)
+	VPSRLQ     $0x20, Y7, Y13
+	VPADDD     Y13, Y7, Y7
+	VPSLLQ     $0x20, Y7, Y7
+	VPADDQ     Y7, Y2, Y2
+	VPADDQ     64(R12), Y2, Y2
+	VMOVDQU    Y2, 64(R12)
+	VPSRLQ     $0x20, Y8, Y13
+	VPADDD     Y13, Y8, Y8
+	VPSLLQ     $0x20, Y8, Y8
+	VPADDQ     Y8, Y3, Y3
+	VPADDQ     96(R12), Y3, Y3
+	VMOVDQU    Y3, 96(R12)
+	VPSRLQ     $0x20, Y9, Y13
+	VPADDD     Y13, Y9, Y9
+	VPSLLQ     $0x20, Y9, Y9
+	VPADDQ     Y9, Y4, Y4
+	VPMASKMOVQ 128(R12), Y15, Y13
+	VPADDQ     Y13, Y4, Y4
+	VPMASKMOVQ Y4, Y15, 128(R12)
+	ADDQ       R8, DI
+	ADDQ       $0x00000008, R9
+	ADDQ       R13, R12
+	DECQ       DX
+	JNZ        rows
+	VZEROUPPER
+	RET
+
+// func pairCols16AVX2(k int, dst *uint64, sums *uint64, src *uint64, srs int, mask uint64)
+// Requires: AVX, AVX2
+TEXT ·pairCols16AVX2(SB), NOSPLIT, $0-48
+	MOVQ         mask+40(FP), AX
+	VMOVQ        AX, X15
+	VPBROADCASTQ X15, Y15
+	VMOVDQU      laneBits<>+0(SB), Y14
+	VPAND        Y14, Y15, Y15
+	VPCMPEQQ     Y14, Y15, Y15
+	MOVQ         k+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         sums+16(FP), DX
+	MOVQ         src+24(FP), BX
+	MOVQ         srs+32(FP), SI
 	SHLQ         $0x03, SI
-
-fours:
-	CMPQ         AX, $0x00000004
-	JB           fours_end
-	VPBROADCASTQ (CX), Y12
-	VPBROADCASTQ 8(CX), Y14
-	VPADDQ       (BX)(SI*1), Y12, Y13
-	VPADDQ       (BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y0, Y0
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y6, Y6
-	VPBROADCASTQ 8(CX), Y14
-	VPADDQ       32(BX)(SI*1), Y12, Y13
-	VPADDQ       32(BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y1, Y1
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y7, Y7
-	VPBROADCASTQ 8(CX), Y14
-	VPADDQ       64(BX)(SI*1), Y12, Y13
-	VPADDQ       64(BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y2, Y2
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y8, Y8
-	VPBROADCASTQ (CX)(DX*1), Y12
-	VPBROADCASTQ 8(CX)(DX*1), Y14
-	VPADDQ       (BX)(SI*1), Y12, Y13
-	VPADDQ       (BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y3, Y3
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y9, Y9
-	VPBROADCASTQ 8(CX)(DX*1), Y14
-	VPADDQ       32(BX)(SI*1), Y12, Y13
-	VPADDQ       32(BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y4, Y4
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y10, Y10
-	VPBROADCASTQ 8(CX)(DX*1), Y14
-	VPADDQ       64(BX)(SI*1), Y12, Y13
-	VPADDQ       64(BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y5, Y5
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y11, Y11
-	LEAQ         (BX)(SI*2), BX
-	VPBROADCASTQ 16(CX), Y12
-	VPBROADCASTQ 24(CX), Y14
-	VPADDQ       (BX)(SI*1), Y12, Y13
-	VPADDQ       (BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y0, Y0
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y6, Y6
-	VPBROADCASTQ 24(CX), Y14
-	VPADDQ       32(BX)(SI*1), Y12, Y13
-	VPADDQ       32(BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y1, Y1
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y7, Y7
-	VPBROADCASTQ 24(CX), Y14
-	VPADDQ       64(BX)(SI*1), Y12, Y13
-	VPADDQ       64(BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y2, Y2
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y8, Y8
-	VPBROADCASTQ 16(CX)(DX*1), Y12
-	VPBROADCASTQ 24(CX)(DX*1), Y14
-	VPADDQ       (BX)(SI*1), Y12, Y13
-	VPADDQ       (BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y3, Y3
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y9, Y9
-	VPBROADCASTQ 24(CX)(DX*1), Y14
-	VPADDQ       32(BX)(SI*1), Y12, Y13
-	VPADDQ       32(BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y4, Y4
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y10, Y10
-	VPBROADCASTQ 24(CX)(DX*1), Y14
-	VPADDQ       64(BX)(SI*1), Y12, Y13
-	VPADDQ       64(BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y5, Y5
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y11, Y11
-	LEAQ         (BX)(SI*2), BX
-	ADDQ         $0x00000020, CX
-	SUBQ         $0x00000004, AX
-	JMP          fours
-
-fours_end:
-pairs:
-	CMPQ         AX, $0x00000002
-	JB           pairs_end
-	VPBROADCASTQ (CX), Y12
-	VPBROADCASTQ 8(CX), Y14
-	VPADDQ       (BX)(SI*1), Y12, Y13
-	VPADDQ       (BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y0, Y0
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y6, Y6
-	VPBROADCASTQ 8(CX), Y14
-	VPADDQ       32(BX)(SI*1), Y12, Y13
-	VPADDQ       32(BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y1, Y1
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y7, Y7
-	VPBROADCASTQ 8(CX), Y14
-	VPADDQ       64(BX)(SI*1), Y12, Y13
-	VPADDQ       64(BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y2, Y2
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y8, Y8
-	VPBROADCASTQ (CX)(DX*1), Y12
-	VPBROADCASTQ 8(CX)(DX*1), Y14
-	VPADDQ       (BX)(SI*1), Y12, Y13
-	VPADDQ       (BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y3, Y3
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y9, Y9
-	VPBROADCASTQ 8(CX)(DX*1), Y14
-	VPADDQ       32(BX)(SI*1), Y12, Y13
-	VPADDQ       32(BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y4, Y4
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y10, Y10
-	VPBROADCASTQ 8(CX)(DX*1), Y14
-	VPADDQ       64(BX)(SI*1), Y12, Y13
-	VPADDQ       64(BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y5, Y5
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y11, Y11
-	LEAQ         (BX)(SI*2), BX
-	ADDQ         $0x00000010, CX
-	SUBQ         $0x00000002, AX
-	JMP          pairs
-
-pairs_end:
-	TESTQ        AX, AX
-	JZ           store
-	VPBROADCASTQ (CX), Y12
-	VMOVDQU      (BX), Y14
-	VMOVDQA      Y12, Y13
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y0, Y0
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y6, Y6
-	VMOVDQU      32(BX), Y14
-	VMOVDQA      Y12, Y13
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y1, Y1
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y7, Y7
-	VMOVDQU      64(BX), Y14
-	VMOVDQA      Y12, Y13
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y2, Y2
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y8, Y8
-	VPBROADCASTQ (CX)(DX*1), Y12
-	VMOVDQU      (BX), Y14
-	VMOVDQA      Y12, Y13
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y3, Y3
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y9, Y9
-	VMOVDQU      32(BX), Y14
-	VMOVDQA      Y12, Y13
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y4, Y4
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y10, Y10
-	VMOVDQU      64(BX), Y14
-	VMOVDQA      Y12, Y13
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y5, Y5
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y11, Y11
-
-store:
-	MOVQ         mask+80(FP), AX
-	VMOVQ        AX, X15
-	VPBROADCASTQ X15, Y15
-	VMOVDQU      laneBits<>+0(SB), Y14
-	VPAND        Y14, Y15, Y15
-	VPCMPEQQ     Y14, Y15, Y15
-	MOVQ         c+64(FP), AX
-	MOVQ         crs+72(FP), CX
-	SHLQ         $0x03, CX
-	VPSRLQ       $0x20, Y6, Y14
-	VPADDD       Y14, Y6, Y6
-	VPSLLQ       $0x20, Y6, Y6
-	VPADDQ       Y6, Y0, Y0
-	VPADDQ       (AX), Y0, Y0
-	VMOVDQU      Y0, (AX)
-	VPSRLQ       $0x20, Y7, Y14
-	VPADDD       Y14, Y7, Y7
-	VPSLLQ       $0x20, Y7, Y7
-	VPADDQ       Y7, Y1, Y1
-	VPADDQ       32(AX), Y1, Y1
-	VMOVDQU      Y1, 32(AX)
-	VPSRLQ       $0x20, Y8, Y14
-	VPADDD       Y14, Y8, Y8
-	VPSLLQ       $0x20, Y8, Y8
-	VPADDQ       Y8, Y2, Y2
-	VPMASKMOVQ   64(AX), Y15, Y14
-	VPADDQ       Y14, Y2, Y2
-	VPMASKMOVQ   Y2, Y15, 64(AX)
-	ADDQ         CX, AX
-	VPSRLQ       $0x20, Y9, Y14
-	VPADDD       Y14, Y9, Y9
-	VPSLLQ       $0x20, Y9, Y9
-	VPADDQ       Y9, Y3, Y3
-	VPADDQ       (AX), Y3, Y3
-	VMOVDQU      Y3, (AX)
-	VPSRLQ       $0x20, Y10, Y14
-	VPADDD       Y14, Y10, Y10
-	VPSLLQ       $0x20, Y10, Y10
-	VPADDQ       Y10, Y4, Y4
-	VPADDQ       32(AX), Y4, Y4
-	VMOVDQU      Y4, 32(AX)
-	VPSRLQ       $0x20, Y11, Y14
-	VPADDD       Y14, Y11, Y11
-	VPSLLQ       $0x20, Y11, Y11
-	VPADDQ       Y11, Y5, Y5
-	VPMASKMOVQ   64(AX), Y15, Y14
-	VPADDQ       Y14, Y5, Y5
-	VPMASKMOVQ   Y5, Y15, 64(AX)
-	VZEROUPPER
-	RET
-
-// func pairs2x8AVX2(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
-// Requires: AVX, AVX2
-TEXT ·pairs2x8AVX2(SB), NOSPLIT, $0-88
-	MOVQ         k+0(FP), AX
-	MOVQ         ca+24(FP), CX
-	MOVQ         cars+32(FP), DX
-	SHLQ         $0x03, DX
-	MOVQ         cb+56(FP), BX
-	VPBROADCASTQ (CX), Y13
-	ADDQ         DX, CX
-	VPADDQ       (BX), Y13, Y0
-	VPXOR        Y4, Y4, Y4
-	VPADDQ       32(BX), Y13, Y1
-	VPXOR        Y5, Y5, Y5
-	VPBROADCASTQ (CX), Y13
-	ADDQ         DX, CX
-	VPADDQ       (BX), Y13, Y2
-	VPXOR        Y6, Y6, Y6
-	VPADDQ       32(BX), Y13, Y3
-	VPXOR        Y7, Y7, Y7
-	MOVQ         a+8(FP), CX
-	MOVQ         ars+16(FP), DX
-	SHLQ         $0x03, DX
-	MOVQ         b+40(FP), BX
-	MOVQ         brs+48(FP), SI
-	SHLQ         $0x03, SI
-
-fours:
-	CMPQ         AX, $0x00000004
-	JB           fours_end
-	VPBROADCASTQ (CX), Y12
-	VPBROADCASTQ 8(CX), Y14
-	VPADDQ       (BX)(SI*1), Y12, Y13
-	VPADDQ       (BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y0, Y0
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y4, Y4
-	VPBROADCASTQ 8(CX), Y14
-	VPADDQ       32(BX)(SI*1), Y12, Y13
-	VPADDQ       32(BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y1, Y1
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y5, Y5
-	VPBROADCASTQ (CX)(DX*1), Y12
-	VPBROADCASTQ 8(CX)(DX*1), Y14
-	VPADDQ       (BX)(SI*1), Y12, Y13
-	VPADDQ       (BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y2, Y2
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y6, Y6
-	VPBROADCASTQ 8(CX)(DX*1), Y14
-	VPADDQ       32(BX)(SI*1), Y12, Y13
-	VPADDQ       32(BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y3, Y3
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y7, Y7
-	LEAQ         (BX)(SI*2), BX
-	VPBROADCASTQ 16(CX), Y12
-	VPBROADCASTQ 24(CX), Y14
-	VPADDQ       (BX)(SI*1), Y12, Y13
-	VPADDQ       (BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y0, Y0
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y4, Y4
-	VPBROADCASTQ 24(CX), Y14
-	VPADDQ       32(BX)(SI*1), Y12, Y13
-	VPADDQ       32(BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y1, Y1
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y5, Y5
-	VPBROADCASTQ 16(CX)(DX*1), Y12
-	VPBROADCASTQ 24(CX)(DX*1), Y14
-	VPADDQ       (BX)(SI*1), Y12, Y13
-	VPADDQ       (BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y2, Y2
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y6, Y6
-	VPBROADCASTQ 24(CX)(DX*1), Y14
-	VPADDQ       32(BX)(SI*1), Y12, Y13
-	VPADDQ       32(BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y3, Y3
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y7, Y7
-	LEAQ         (BX)(SI*2), BX
-	ADDQ         $0x00000020, CX
-	SUBQ         $0x00000004, AX
-	JMP          fours
-
-fours_end:
-pairs:
-	CMPQ         AX, $0x00000002
-	JB           pairs_end
-	VPBROADCASTQ (CX), Y12
-	VPBROADCASTQ 8(CX), Y14
-	VPADDQ       (BX)(SI*1), Y12, Y13
-	VPADDQ       (BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y0, Y0
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y4, Y4
-	VPBROADCASTQ 8(CX), Y14
-	VPADDQ       32(BX)(SI*1), Y12, Y13
-	VPADDQ       32(BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y1, Y1
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y5, Y5
-	VPBROADCASTQ (CX)(DX*1), Y12
-	VPBROADCASTQ 8(CX)(DX*1), Y14
-	VPADDQ       (BX)(SI*1), Y12, Y13
-	VPADDQ       (BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y2, Y2
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y6, Y6
-	VPBROADCASTQ 8(CX)(DX*1), Y14
-	VPADDQ       32(BX)(SI*1), Y12, Y13
-	VPADDQ       32(BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y3, Y3
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y7, Y7
-	LEAQ         (BX)(SI*2), BX
-	ADDQ         $0x00000010, CX
-	SUBQ         $0x00000002, AX
-	JMP          pairs
-
-pairs_end:
-	TESTQ        AX, AX
-	JZ           store
-	VPBROADCASTQ (CX), Y12
-	VMOVDQU      (BX), Y14
-	VMOVDQA      Y12, Y13
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y0, Y0
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y4, Y4
-	VMOVDQU      32(BX), Y14
-	VMOVDQA      Y12, Y13
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y1, Y1
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y5, Y5
-	VPBROADCASTQ (CX)(DX*1), Y12
-	VMOVDQU      (BX), Y14
-	VMOVDQA      Y12, Y13
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y2, Y2
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y6, Y6
-	VMOVDQU      32(BX), Y14
-	VMOVDQA      Y12, Y13
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y3, Y3
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y7, Y7
-
-store:
-	MOVQ         mask+80(FP), AX
-	VMOVQ        AX, X15
-	VPBROADCASTQ X15, Y15
-	VMOVDQU      laneBits<>+0(SB), Y14
-	VPAND        Y14, Y15, Y15
-	VPCMPEQQ     Y14, Y15, Y15
-	MOVQ         c+64(FP), AX
-	MOVQ         crs+72(FP), CX
-	SHLQ         $0x03, CX
-	VPSRLQ       $0x20, Y4, Y14
-	VPADDD       Y14, Y4, Y4
-	VPSLLQ       $0x20, Y4, Y4
-	VPADDQ       Y4, Y0, Y0
-	VPADDQ       (AX), Y0, Y0
-	VMOVDQU      Y0, (AX)
-	VPSRLQ       $0x20, Y5, Y14
-	VPADDD       Y14, Y5, Y5
-	VPSLLQ       $0x20, Y5, Y5
-	VPADDQ       Y5, Y1, Y1
-	VPMASKMOVQ   32(AX), Y15, Y14
-	VPADDQ       Y14, Y1, Y1
-	VPMASKMOVQ   Y1, Y15, 32(AX)
-	ADDQ         CX, AX
-	VPSRLQ       $0x20, Y6, Y14
-	VPADDD       Y14, Y6, Y6
-	VPSLLQ       $0x20, Y6, Y6
-	VPADDQ       Y6, Y2, Y2
-	VPADDQ       (AX), Y2, Y2
-	VMOVDQU      Y2, (AX)
-	VPSRLQ       $0x20, Y7, Y14
-	VPADDD       Y14, Y7, Y7
-	VPSLLQ       $0x20, Y7, Y7
-	VPADDQ       Y7, Y3, Y3
-	VPMASKMOVQ   32(AX), Y15, Y14
-	VPADDQ       Y14, Y3, Y3
-	VPMASKMOVQ   Y3, Y15, 32(AX)
-	VZEROUPPER
-	RET
-
-// func pairs2x4AVX2(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
-// Requires: AVX, AVX2
-TEXT ·pairs2x4AVX2(SB), NOSPLIT, $0-88
-	MOVQ         k+0(FP), AX
-	MOVQ         ca+24(FP), CX
-	MOVQ         cars+32(FP), DX
-	SHLQ         $0x03, DX
-	MOVQ         cb+56(FP), BX
-	VPBROADCASTQ (CX), Y13
-	ADDQ         DX, CX
-	VPADDQ       (BX), Y13, Y0
-	VPXOR        Y2, Y2, Y2
-	VPBROADCASTQ (CX), Y13
-	ADDQ         DX, CX
-	VPADDQ       (BX), Y13, Y1
-	VPXOR        Y3, Y3, Y3
-	MOVQ         a+8(FP), CX
-	MOVQ         ars+16(FP), DX
-	SHLQ         $0x03, DX
-	MOVQ         b+40(FP), BX
-	MOVQ         brs+48(FP), SI
-	SHLQ         $0x03, SI
-
-fours:
-	CMPQ         AX, $0x00000004
-	JB           fours_end
-	VPBROADCASTQ (CX), Y12
-	VPBROADCASTQ 8(CX), Y14
-	VPADDQ       (BX)(SI*1), Y12, Y13
-	VPADDQ       (BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y0, Y0
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y2, Y2
-	VPBROADCASTQ (CX)(DX*1), Y12
-	VPBROADCASTQ 8(CX)(DX*1), Y14
-	VPADDQ       (BX)(SI*1), Y12, Y13
-	VPADDQ       (BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y1, Y1
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y3, Y3
-	LEAQ         (BX)(SI*2), BX
-	VPBROADCASTQ 16(CX), Y12
-	VPBROADCASTQ 24(CX), Y14
-	VPADDQ       (BX)(SI*1), Y12, Y13
-	VPADDQ       (BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y0, Y0
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y2, Y2
-	VPBROADCASTQ 16(CX)(DX*1), Y12
-	VPBROADCASTQ 24(CX)(DX*1), Y14
-	VPADDQ       (BX)(SI*1), Y12, Y13
-	VPADDQ       (BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y1, Y1
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y3, Y3
-	LEAQ         (BX)(SI*2), BX
-	ADDQ         $0x00000020, CX
-	SUBQ         $0x00000004, AX
-	JMP          fours
-
-fours_end:
-pairs:
-	CMPQ         AX, $0x00000002
-	JB           pairs_end
-	VPBROADCASTQ (CX), Y12
-	VPBROADCASTQ 8(CX), Y14
-	VPADDQ       (BX)(SI*1), Y12, Y13
-	VPADDQ       (BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y0, Y0
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y2, Y2
-	VPBROADCASTQ (CX)(DX*1), Y12
-	VPBROADCASTQ 8(CX)(DX*1), Y14
-	VPADDQ       (BX)(SI*1), Y12, Y13
-	VPADDQ       (BX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y1, Y1
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y3, Y3
-	LEAQ         (BX)(SI*2), BX
-	ADDQ         $0x00000010, CX
-	SUBQ         $0x00000002, AX
-	JMP          pairs
-
-pairs_end:
-	TESTQ        AX, AX
-	JZ           store
-	VPBROADCASTQ (CX), Y12
-	VMOVDQU      (BX), Y14
-	VMOVDQA      Y12, Y13
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y0, Y0
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y2, Y2
-	VPBROADCASTQ (CX)(DX*1), Y12
-	VMOVDQU      (BX), Y14
-	VMOVDQA      Y12, Y13
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y1, Y1
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y3, Y3
-
-store:
-	MOVQ         mask+80(FP), AX
-	VMOVQ        AX, X15
-	VPBROADCASTQ X15, Y15
-	VMOVDQU      laneBits<>+0(SB), Y14
-	VPAND        Y14, Y15, Y15
-	VPCMPEQQ     Y14, Y15, Y15
-	MOVQ         c+64(FP), AX
-	MOVQ         crs+72(FP), CX
-	SHLQ         $0x03, CX
-	VPSRLQ       $0x20, Y2, Y14
-	VPADDD       Y14, Y2, Y2
-	VPSLLQ       $0x20, Y2, Y2
-	VPADDQ       Y2, Y0, Y0
-	VPMASKMOVQ   (AX), Y15, Y14
-	VPADDQ       Y14, Y0, Y0
-	VPMASKMOVQ   Y0, Y15, (AX)
-	ADDQ         CX, AX
-	VPSRLQ       $0x20, Y3, Y14
-	VPADDD       Y14, Y3, Y3
-	VPSLLQ       $0x20, Y3, Y3
-	VPADDQ       Y3, Y1, Y1
-	VPMASKMOVQ   (AX), Y15, Y14
-	VPADDQ       Y14, Y1, Y1
-	VPMASKMOVQ   Y1, Y15, (AX)
-	VZEROUPPER
-	RET
-
-// func pairs1x12AVX2(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
-// Requires: AVX, AVX2
-TEXT ·pairs1x12AVX2(SB), NOSPLIT, $0-88
-	MOVQ         k+0(FP), AX
-	MOVQ         ca+24(FP), CX
-	MOVQ         cars+32(FP), DX
-	SHLQ         $0x03, DX
-	MOVQ         cb+56(FP), BX
-	VPBROADCASTQ (CX), Y13
-	ADDQ         DX, CX
-	VPADDQ       (BX), Y13, Y0
-	VPXOR        Y3, Y3, Y3
-	VPADDQ       32(BX), Y13, Y1
-	VPXOR        Y4, Y4, Y4
-	VPADDQ       64(BX), Y13, Y2
-	VPXOR        Y5, Y5, Y5
-	MOVQ         a+8(FP), CX
-	MOVQ         ars+16(FP), DX
-	SHLQ         $0x03, DX
-	MOVQ         b+40(FP), DX
-	MOVQ         brs+48(FP), BX
-	SHLQ         $0x03, BX
-
-fours:
-	CMPQ         AX, $0x00000004
-	JB           fours_end
-	VPBROADCASTQ (CX), Y12
-	VPBROADCASTQ 8(CX), Y14
-	VPADDQ       (DX)(BX*1), Y12, Y13
-	VPADDQ       (DX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y0, Y0
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y3, Y3
-	VPBROADCASTQ 8(CX), Y14
-	VPADDQ       32(DX)(BX*1), Y12, Y13
-	VPADDQ       32(DX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y1, Y1
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y4, Y4
-	VPBROADCASTQ 8(CX), Y14
-	VPADDQ       64(DX)(BX*1), Y12, Y13
-	VPADDQ       64(DX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y2, Y2
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y5, Y5
-	LEAQ         (DX)(BX*2), DX
-	VPBROADCASTQ 16(CX), Y12
-	VPBROADCASTQ 24(CX), Y14
-	VPADDQ       (DX)(BX*1), Y12, Y13
-	VPADDQ       (DX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y0, Y0
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y3, Y3
-	VPBROADCASTQ 24(CX), Y14
-	VPADDQ       32(DX)(BX*1), Y12, Y13
-	VPADDQ       32(DX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y1, Y1
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y4, Y4
-	VPBROADCASTQ 24(CX), Y14
-	VPADDQ       64(DX)(BX*1), Y12, Y13
-	VPADDQ       64(DX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y2, Y2
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y5, Y5
-	LEAQ         (DX)(BX*2), DX
-	ADDQ         $0x00000020, CX
-	SUBQ         $0x00000004, AX
-	JMP          fours
-
-fours_end:
-pairs:
-	CMPQ         AX, $0x00000002
-	JB           pairs_end
-	VPBROADCASTQ (CX), Y12
-	VPBROADCASTQ 8(CX), Y14
-	VPADDQ       (DX)(BX*1), Y12, Y13
-	VPADDQ       (DX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y0, Y0
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y3, Y3
-	VPBROADCASTQ 8(CX), Y14
-	VPADDQ       32(DX)(BX*1), Y12, Y13
-	VPADDQ       32(DX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y1, Y1
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y4, Y4
-	VPBROADCASTQ 8(CX), Y14
-	VPADDQ       64(DX)(BX*1), Y12, Y13
-	VPADDQ       64(DX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y2, Y2
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y5, Y5
-	LEAQ         (DX)(BX*2), DX
-	ADDQ         $0x00000010, CX
-	SUBQ         $0x00000002, AX
-	JMP          pairs
-
-pairs_end:
-	TESTQ        AX, AX
-	JZ           store
-	VPBROADCASTQ (CX), Y12
-	VMOVDQU      (DX), Y14
-	VMOVDQA      Y12, Y13
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y0, Y0
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y3, Y3
-	VMOVDQU      32(DX), Y14
-	VMOVDQA      Y12, Y13
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y1, Y1
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y4, Y4
-	VMOVDQU      64(DX), Y14
-	VMOVDQA      Y12, Y13
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y2, Y2
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y5, Y5
-
-store:
-	MOVQ         mask+80(FP), AX
-	VMOVQ        AX, X15
-	VPBROADCASTQ X15, Y15
-	VMOVDQU      laneBits<>+0(SB), Y14
-	VPAND        Y14, Y15, Y15
-	VPCMPEQQ     Y14, Y15, Y15
-	MOVQ         c+64(FP), AX
-	MOVQ         crs+72(FP), CX
-	SHLQ         $0x03, CX
-	VPSRLQ       $0x20, Y3, Y14
-	VPADDD       Y14, Y3, Y3
-	VPSLLQ       $0x20, Y3, Y3
-	VPADDQ       Y3, Y0, Y0
-	VPADDQ       (AX), Y0, Y0
-	VMOVDQU      Y0, (AX)
-	VPSRLQ       $0x20, Y4, Y14
-	VPADDD       Y14, Y4, Y4
-	VPSLLQ       $0x20, Y4, Y4
-	VPADDQ       Y4, Y1, Y1
-	VPADDQ       32(AX), Y1, Y1
-	VMOVDQU      Y1, 32(AX)
-	VPSRLQ       $0x20, Y5, Y14
-	VPADDD       Y14, Y5, Y5
-	VPSLLQ       $0x20, Y5, Y5
-	VPADDQ       Y5, Y2, Y2
-	VPMASKMOVQ   64(AX), Y15, Y14
-	VPADDQ       Y14, Y2, Y2
-	VPMASKMOVQ   Y2, Y15, 64(AX)
-	VZEROUPPER
-	RET
-
-// func pairs1x8AVX2(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
-// Requires: AVX, AVX2
-TEXT ·pairs1x8AVX2(SB), NOSPLIT, $0-88
-	MOVQ         k+0(FP), AX
-	MOVQ         ca+24(FP), CX
-	MOVQ         cars+32(FP), DX
-	SHLQ         $0x03, DX
-	MOVQ         cb+56(FP), BX
-	VPBROADCASTQ (CX), Y13
-	ADDQ         DX, CX
-	VPADDQ       (BX), Y13, Y0
-	VPXOR        Y2, Y2, Y2
-	VPADDQ       32(BX), Y13, Y1
-	VPXOR        Y3, Y3, Y3
-	MOVQ         a+8(FP), CX
-	MOVQ         ars+16(FP), DX
-	SHLQ         $0x03, DX
-	MOVQ         b+40(FP), DX
-	MOVQ         brs+48(FP), BX
-	SHLQ         $0x03, BX
-
-fours:
-	CMPQ         AX, $0x00000004
-	JB           fours_end
-	VPBROADCASTQ (CX), Y12
-	VPBROADCASTQ 8(CX), Y14
-	VPADDQ       (DX)(BX*1), Y12, Y13
-	VPADDQ       (DX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y0, Y0
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y2, Y2
-	VPBROADCASTQ 8(CX), Y14
-	VPADDQ       32(DX)(BX*1), Y12, Y13
-	VPADDQ       32(DX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y1, Y1
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y3, Y3
-	LEAQ         (DX)(BX*2), DX
-	VPBROADCASTQ 16(CX), Y12
-	VPBROADCASTQ 24(CX), Y14
-	VPADDQ       (DX)(BX*1), Y12, Y13
-	VPADDQ       (DX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y0, Y0
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y2, Y2
-	VPBROADCASTQ 24(CX), Y14
-	VPADDQ       32(DX)(BX*1), Y12, Y13
-	VPADDQ       32(DX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y1, Y1
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y3, Y3
-	LEAQ         (DX)(BX*2), DX
-	ADDQ         $0x00000020, CX
-	SUBQ         $0x00000004, AX
-	JMP          fours
-
-fours_end:
-pairs:
-	CMPQ         AX, $0x00000002
-	JB           pairs_end
-	VPBROADCASTQ (CX), Y12
-	VPBROADCASTQ 8(CX), Y14
-	VPADDQ       (DX)(BX*1), Y12, Y13
-	VPADDQ       (DX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y0, Y0
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y2, Y2
-	VPBROADCASTQ 8(CX), Y14
-	VPADDQ       32(DX)(BX*1), Y12, Y13
-	VPADDQ       32(DX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y1, Y1
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y3, Y3
-	LEAQ         (DX)(BX*2), DX
-	ADDQ         $0x00000010, CX
-	SUBQ         $0x00000002, AX
-	JMP          pairs
-
-pairs_end:
-	TESTQ        AX, AX
-	JZ           store
-	VPBROADCASTQ (CX), Y12
-	VMOVDQU      (DX), Y14
-	VMOVDQA      Y12, Y13
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y0, Y0
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y2, Y2
-	VMOVDQU      32(DX), Y14
-	VMOVDQA      Y12, Y13
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y1, Y1
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y3, Y3
-
-store:
-	MOVQ         mask+80(FP), AX
-	VMOVQ        AX, X15
-	VPBROADCASTQ X15, Y15
-	VMOVDQU      laneBits<>+0(SB), Y14
-	VPAND        Y14, Y15, Y15
-	VPCMPEQQ     Y14, Y15, Y15
-	MOVQ         c+64(FP), AX
-	MOVQ         crs+72(FP), CX
-	SHLQ         $0x03, CX
-	VPSRLQ       $0x20, Y2, Y14
-	VPADDD       Y14, Y2, Y2
-	VPSLLQ       $0x20, Y2, Y2
-	VPADDQ       Y2, Y0, Y0
-	VPADDQ       (AX), Y0, Y0
-	VMOVDQU      Y0, (AX)
-	VPSRLQ       $0x20, Y3, Y14
-	VPADDD       Y14, Y3, Y3
-	VPSLLQ       $0x20, Y3, Y3
-	VPADDQ       Y3, Y1, Y1
-	VPMASKMOVQ   32(AX), Y15, Y14
-	VPADDQ       Y14, Y1, Y1
-	VPMASKMOVQ   Y1, Y15, 32(AX)
-	VZEROUPPER
-	RET
-
-// func pairs1x4AVX2(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
-// Requires: AVX, AVX2
-TEXT ·pairs1x4AVX2(SB), NOSPLIT, $0-88
-	MOVQ         k+0(FP), AX
-	MOVQ         ca+24(FP), CX
-	MOVQ         cars+32(FP), DX
-	SHLQ         $0x03, DX
-	MOVQ         cb+56(FP), BX
-	VPBROADCASTQ (CX), Y13
-	ADDQ         DX, CX
-	VPADDQ       (BX), Y13, Y0
+	VPXOR        Y0, Y0, Y0
 	VPXOR        Y1, Y1, Y1
-	MOVQ         a+8(FP), CX
-	MOVQ         ars+16(FP), DX
-	SHLQ         $0x03, DX
-	MOVQ         b+40(FP), DX
-	MOVQ         brs+48(FP), BX
-	SHLQ         $0x03, BX
+	VPXOR        Y2, Y2, Y2
+	VPXOR        Y3, Y3, Y3
+	VPXOR        Y4, Y4, Y4
+	VPXOR        Y5, Y5, Y5
+	VPXOR        Y6, Y6, Y6
+	VPXOR        Y7, Y7, Y7
 
-fours:
-	CMPQ         AX, $0x00000004
-	JB           fours_end
-	VPBROADCASTQ (CX), Y12
-	VPBROADCASTQ 8(CX), Y14
-	VPADDQ       (DX)(BX*1), Y12, Y13
-	VPADDQ       (DX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y0, Y0
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y1, Y1
-	LEAQ         (DX)(BX*2), DX
-	VPBROADCASTQ 16(CX), Y12
-	VPBROADCASTQ 24(CX), Y14
-	VPADDQ       (DX)(BX*1), Y12, Y13
-	VPADDQ       (DX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y0, Y0
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y1, Y1
-	LEAQ         (DX)(BX*2), DX
-	ADDQ         $0x00000020, CX
-	SUBQ         $0x00000004, AX
-	JMP          fours
-
-fours_end:
 pairs:
-	CMPQ         AX, $0x00000002
+	CMPQ       AX, $0x00000002
+	JB         pairs_end
+	VMOVDQU    (BX), Y12
+	VMOVDQU    (BX)(SI*1), Y13
+	VMOVDQU    Y12, (CX)
+	VMOVDQU    Y13, 128(CX)
+	VPMULUDQ   Y12, Y13, Y14
+	VPADDQ     Y14, Y0, Y0
+	VPSHUFD    $0xb1, Y12, Y12
+	VPMULLD    Y12, Y13, Y13
+	VPADDD     Y13, Y1, Y1
+	VMOVDQU    32(BX), Y12
+	VMOVDQU    32(BX)(SI*1), Y13
+	VMOVDQU    Y12, 32(CX)
+	VMOVDQU    Y13, 160(CX)
+	VPMULUDQ   Y12, Y13, Y14
+	VPADDQ     Y14, Y2, Y2
+	VPSHUFD    $0xb1, Y12, Y12
+	VPMULLD    Y12, Y13, Y13
+	VPADDD     Y13, Y3, Y3
+	VMOVDQU    64(BX), Y12
+	VMOVDQU    64(BX)(SI*1), Y13
+	VMOVDQU    Y12, 64(CX)
+	VMOVDQU    Y13, 192(CX)
+	VPMULUDQ   Y12, Y13, Y14
+	VPADDQ     Y14, Y4, Y4
+	VPSHUFD    $0xb1, Y12, Y12
+	VPMULLD    Y12, Y13, Y13
+	VPADDD     Y13, Y5, Y5
+	VPMASKMOVQ 96(BX), Y15, Y12
+	VPMASKMOVQ 96(BX)(SI*1), Y15, Y13
+	VMOVDQU    Y12, 96(CX)
+	VMOVDQU    Y13, 224(CX)
+	VPMULUDQ   Y12, Y13, Y14
+	VPADDQ     Y14, Y6, Y6
+	VPSHUFD    $0xb1, Y12, Y12
+	VPMULLD    Y12, Y13, Y13
+	VPADDD     Y13, Y7, Y7
+	LEAQ       (BX)(SI*2), BX
+	ADDQ       $0x00000100, CX
+	SUBQ       $0x00000002, AX
+	JMP        pairs
+
+pairs_end:
+	TESTQ      AX, AX
+	JZ         sums
+	VMOVDQU    (BX), Y12
+	VMOVDQU    Y12, (CX)
+	VMOVDQU    32(BX), Y12
+	VMOVDQU    Y12, 32(CX)
+	VMOVDQU    64(BX), Y12
+	VMOVDQU    Y12, 64(CX)
+	VPMASKMOVQ 96(BX), Y15, Y12
+	VMOVDQU    Y12, 96(CX)
+
+sums:
+	VPSRLQ  $0x20, Y1, Y14
+	VPADDD  Y14, Y1, Y1
+	VPSLLQ  $0x20, Y1, Y1
+	VPADDQ  Y1, Y0, Y0
+	VPXOR   Y1, Y1, Y1
+	VPSUBQ  Y0, Y1, Y0
+	VMOVDQU Y0, (DX)
+	VPSRLQ  $0x20, Y3, Y14
+	VPADDD  Y14, Y3, Y3
+	VPSLLQ  $0x20, Y3, Y3
+	VPADDQ  Y3, Y2, Y2
+	VPXOR   Y3, Y3, Y3
+	VPSUBQ  Y2, Y3, Y2
+	VMOVDQU Y2, 32(DX)
+	VPSRLQ  $0x20, Y5, Y14
+	VPADDD  Y14, Y5, Y5
+	VPSLLQ  $0x20, Y5, Y5
+	VPADDQ  Y5, Y4, Y4
+	VPXOR   Y5, Y5, Y5
+	VPSUBQ  Y4, Y5, Y4
+	VMOVDQU Y4, 64(DX)
+	VPSRLQ  $0x20, Y7, Y14
+	VPADDD  Y14, Y7, Y7
+	VPSLLQ  $0x20, Y7, Y7
+	VPADDQ  Y7, Y6, Y6
+	VPXOR   Y7, Y7, Y7
+	VPSUBQ  Y6, Y7, Y6
+	VMOVDQU Y6, 96(DX)
+	VZEROUPPER
+	RET
+
+// func pairs16AVX2(m int, k int, a *uint64, ars int, ca *uint64, b *uint64, cb *uint64, c *uint64, crs int, mask uint64)
+// Requires: AVX, AVX2
+TEXT ·pairs16AVX2(SB), NOSPLIT, $0-80
+	MOVQ         mask+72(FP), AX
+	VMOVQ        AX, X15
+	VPBROADCASTQ X15, Y15
+	VMOVDQU      laneBits<>+0(SB), Y13
+	VPAND        Y13, Y15, Y15
+	VPCMPEQQ     Y13, Y15, Y15
+	MOVQ         m+0(FP), DX
+	MOVQ         k+8(FP), BX
+	MOVQ         a+16(FP), DI
+	MOVQ         ars+24(FP), R8
+	SHLQ         $0x03, R8
+	MOVQ         ca+32(FP), R9
+	MOVQ         b+40(FP), R10
+	MOVQ         cb+48(FP), R11
+	MOVQ         c+56(FP), R12
+	MOVQ         crs+64(FP), R13
+	SHLQ         $0x03, R13
+
+rows:
+	MOVQ         DI, AX
+	MOVQ         R10, CX
+	MOVQ         BX, SI
+	VPBROADCASTQ (R9), Y12
+	VPADDQ       (R11), Y12, Y0
+	VPXOR        Y4, Y4, Y4
+	VPADDQ       32(R11), Y12, Y1
+	VPXOR        Y5, Y5, Y5
+	VPADDQ       64(R11), Y12, Y2
+	VPXOR        Y6, Y6, Y6
+	VPADDQ       96(R11), Y12, Y3
+	VPXOR        Y7, Y7, Y7
+
+unrolled:
+	CMPQ         SI, $0x00000004
+	JB           unrolled_end
+	VPBROADCASTQ (AX), Y10
+	VPBROADCASTQ 8(AX), Y11
+	VPADDQ       128(CX), Y10, Y12
+	VPADDQ       (CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y0, Y0
+	VPADDD       Y14, Y4, Y4
+	VPADDQ       160(CX), Y10, Y12
+	VPADDQ       32(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y1, Y1
+	VPADDD       Y14, Y5, Y5
+	VPADDQ       192(CX), Y10, Y12
+	VPADDQ       64(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y2, Y2
+	VPADDD       Y14, Y6, Y6
+	VPADDQ       224(CX), Y10, Y12
+	VPADDQ       96(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y3, Y3
+	VPADDD       Y14, Y7, Y7
+	VPBROADCASTQ 16(AX), Y10
+	VPBROADCASTQ 24(AX), Y11
+	VPADDQ       384(CX), Y10, Y12
+	VPADDQ       256(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y0, Y0
+	VPADDD       Y14, Y4, Y4
+	VPADDQ       416(CX), Y10, Y12
+	VPADDQ       288(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y1, Y1
+	VPADDD       Y14, Y5, Y5
+	VPADDQ       448(CX), Y10, Y12
+	VPADDQ       320(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y2, Y2
+	VPADDD       Y14, Y6, Y6
+	VPADDQ       480(CX), Y10, Y12
+	VPADDQ       352(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y3, Y3
+	VPADDD       Y14, Y7, Y7
+	ADDQ         $0x00000020, AX
+	ADDQ         $0x00000200, CX
+	SUBQ         $0x00000004, SI
+	JMP          unrolled
+
+unrolled_end:
+pairs:
+	CMPQ         SI, $0x00000002
 	JB           pairs_end
-	VPBROADCASTQ (CX), Y12
-	VPBROADCASTQ 8(CX), Y14
-	VPADDQ       (DX)(BX*1), Y12, Y13
-	VPADDQ       (DX), Y14, Y14
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y0, Y0
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y1, Y1
-	LEAQ         (DX)(BX*2), DX
-	ADDQ         $0x00000010, CX
-	SUBQ         $0x00000002, AX
+	VPBROADCASTQ (AX), Y10
+	VPBROADCASTQ 8(AX), Y11
+	VPADDQ       128(CX), Y10, Y12
+	VPADDQ       (CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y0, Y0
+	VPADDD       Y14, Y4, Y4
+	VPADDQ       160(CX), Y10, Y12
+	VPADDQ       32(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y1, Y1
+	VPADDD       Y14, Y5, Y5
+	VPADDQ       192(CX), Y10, Y12
+	VPADDQ       64(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y2, Y2
+	VPADDD       Y14, Y6, Y6
+	VPADDQ       224(CX), Y10, Y12
+	VPADDQ       96(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y3, Y3
+	VPADDD       Y14, Y7, Y7
+	ADDQ         $0x00000010, AX
+	ADDQ         $0x00000100, CX
+	SUBQ         $0x00000002, SI
 	JMP          pairs
 
 pairs_end:
-	TESTQ        AX, AX
+	TESTQ        SI, SI
 	JZ           store
-	VPBROADCASTQ (CX), Y12
-	VMOVDQU      (DX), Y14
-	VMOVDQA      Y12, Y13
-	VPMULUDQ     Y13, Y14, Y15
-	VPADDQ       Y15, Y0, Y0
-	VPSHUFD      $0xb1, Y14, Y14
-	VPMULLD      Y13, Y14, Y14
-	VPADDD       Y14, Y1, Y1
+	VPBROADCASTQ (AX), Y10
+	VMOVDQU      (CX), Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y10, Y13, Y13
+	VPMULLD      Y10, Y14, Y14
+	VPADDQ       Y13, Y0, Y0
+	VPADDD       Y14, Y4, Y4
+	VMOVDQU      32(CX), Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y10, Y13, Y13
+	VPMULLD      Y10, Y14, Y14
+	VPADDQ       Y13, Y1, Y1
+	VPADDD       Y14, Y5, Y5
+	VMOVDQU      64(CX), Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y10, Y13, Y13
+	VPMULLD      Y10, Y14, Y14
+	VPADDQ       Y13, Y2, Y2
+	VPADDD       Y14, Y6, Y6
+	VMOVDQU      96(CX), Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y10, Y13, Y13
+	VPMULLD      Y10, Y14, Y14
+	VPADDQ       Y13, Y3, Y3
+	VPADDD       Y14, Y7, Y7
 
 store:
-	MOVQ         mask+80(FP), AX
+	VPSRLQ     $0x20, Y4, Y13
+	VPADDD     Y13, Y4, Y4
+	VPSLLQ     $0x20, Y4, Y4
+	VPADDQ     Y4, Y0, Y0
+	VPADDQ     (R12), Y0, Y0
+	VMOVDQU    Y0, (R12)
+	VPSRLQ     $0x20, Y5, Y13
+	VPADDD     Y13, Y5, Y5
+	VPSLLQ     $0x20, Y5, Y5
+	VPADDQ     Y5, Y1, Y1
+	VPADDQ     32(R12), Y1, Y1
+	VMOVDQU    Y1, 32(R12)
+	VPSRLQ     $0x20, Y6, Y13
+	VPADDD     Y13, Y6, Y6
+	VPSLLQ     $0x20, Y6, Y6
+	VPADDQ     Y6, Y2, Y2
+	VPADDQ     64(R12), Y2, Y2
+	VMOVDQU    Y2, 64(R12)
+	VPSRLQ     $0x20, Y7, Y13
+	VPADDD     Y13, Y7, Y7
+	VPSLLQ     $0x20, Y7, Y7
+	VPADDQ     Y7, Y3, Y3
+	VPMASKMOVQ 96(R12), Y15, Y13
+	VPADDQ     Y13, Y3, Y3
+	VPMASKMOVQ Y3, Y15, 96(R12)
+	ADDQ       R8, DI
+	ADDQ       $0x00000008, R9
+	ADDQ       R13, R12
+	DECQ       DX
+	JNZ        rows
+	VZEROUPPER
+	RET
+
+// func pairCols12AVX2(k int, dst *uint64, sums *uint64, src *uint64, srs int, mask uint64)
+// Requires: AVX, AVX2
+TEXT ·pairCols12AVX2(SB), NOSPLIT, $0-48
+	MOVQ         mask+40(FP), AX
 	VMOVQ        AX, X15
 	VPBROADCASTQ X15, Y15
 	VMOVDQU      laneBits<>+0(SB), Y14
 	VPAND        Y14, Y15, Y15
 	VPCMPEQQ     Y14, Y15, Y15
-	MOVQ         c+64(FP), AX
-	MOVQ         crs+72(FP), CX
-	SHLQ         $0x03, CX
-	VPSRLQ       $0x20, Y1, Y14
+	MOVQ         k+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         sums+16(FP), DX
+	MOVQ         src+24(FP), BX
+	MOVQ         srs+32(FP), SI
+	SHLQ         $0x03, SI
+	VPXOR        Y0, Y0, Y0
+	VPXOR        Y1, Y1, Y1
+	VPXOR        Y2, Y2, Y2
+	VPXOR        Y3, Y3, Y3
+	VPXOR        Y4, Y4, Y4
+	VPXOR        Y5, Y5, Y5
+
+pairs:
+	CMPQ       AX, $0x00000002
+	JB         pairs_end
+	VMOVDQU    (BX), Y12
+	VMOVDQU    (BX)(SI*1), Y13
+	VMOVDQU    Y12, (CX)
+	VMOVDQU    Y13, 96(CX)
+	VPMULUDQ   Y12, Y13, Y14
+	VPADDQ     Y14, Y0, Y0
+	VPSHUFD    $0xb1, Y12, Y12
+	VPMULLD    Y12, Y13, Y13
+	VPADDD     Y13, Y1, Y1
+	VMOVDQU    32(BX), Y12
+	VMOVDQU    32(BX)(SI*1), Y13
+	VMOVDQU    Y12, 32(CX)
+	VMOVDQU    Y13, 128(CX)
+	VPMULUDQ   Y12, Y13, Y14
+	VPADDQ     Y14, Y2, Y2
+	VPSHUFD    $0xb1, Y12, Y12
+	VPMULLD    Y12, Y13, Y13
+	VPADDD     Y13, Y3, Y3
+	VPMASKMOVQ 64(BX), Y15, Y12
+	VPMASKMOVQ 64(BX)(SI*1), Y15, Y13
+	VMOVDQU    Y12, 64(CX)
+	VMOVDQU    Y13, 160(CX)
+	VPMULUDQ   Y12, Y13, Y14
+	VPADDQ     Y14, Y4, Y4
+	VPSHUFD    $0xb1, Y12, Y12
+	VPMULLD    Y12, Y13, Y13
+	VPADDD     Y13, Y5, Y5
+	LEAQ       (BX)(SI*2), BX
+	ADDQ       $0x000000c0, CX
+	SUBQ       $0x00000002, AX
+	JMP        pairs
+
+pairs_end:
+	TESTQ      AX, AX
+	JZ         sums
+	VMOVDQU    (BX), Y12
+	VMOVDQU    Y12, (CX)
+	VMOVDQU    32(BX), Y12
+	VMOVDQU    Y12, 32(CX)
+	VPMASKMOVQ 64(BX), Y15, Y12
+	VMOVDQU    Y12, 64(CX)
+
+sums:
+	VPSRLQ  $0x20, Y1, Y14
+	VPADDD  Y14, Y1, Y1
+	VPSLLQ  $0x20, Y1, Y1
+	VPADDQ  Y1, Y0, Y0
+	VPXOR   Y1, Y1, Y1
+	VPSUBQ  Y0, Y1, Y0
+	VMOVDQU Y0, (DX)
+	VPSRLQ  $0x20, Y3, Y14
+	VPADDD  Y14, Y3, Y3
+	VPSLLQ  $0x20, Y3, Y3
+	VPADDQ  Y3, Y2, Y2
+	VPXOR   Y3, Y3, Y3
+	VPSUBQ  Y2, Y3, Y2
+	VMOVDQU Y2, 32(DX)
+	VPSRLQ  $0x20, Y5, Y14
+	VPADDD  Y14, Y5, Y5
+	VPSLLQ  $0x20, Y5, Y5
+	VPADDQ  Y5, Y4, Y4
+	VPXOR   Y5, Y5, Y5
+	VPSUBQ  Y4, Y5, Y4
+	VMOVDQU Y4, 64(DX)
+	VZEROUPPER
+	RET
+
+// func pairs12AVX2(m int, k int, a *uint64, ars int, ca *uint64, b *uint64, cb *uint64, c *uint64, crs int, mask uint64)
+// Requires: AVX, AVX2
+TEXT ·pairs12AVX2(SB), NOSPLIT, $0-80
+	MOVQ         mask+72(FP), AX
+	VMOVQ        AX, X15
+	VPBROADCASTQ X15, Y15
+	VMOVDQU      laneBits<>+0(SB), Y13
+	VPAND        Y13, Y15, Y15
+	VPCMPEQQ     Y13, Y15, Y15
+	MOVQ         m+0(FP), DX
+	MOVQ         k+8(FP), BX
+	MOVQ         a+16(FP), DI
+	MOVQ         ars+24(FP), R8
+	SHLQ         $0x03, R8
+	MOVQ         ca+32(FP), R9
+	MOVQ         b+40(FP), R10
+	MOVQ         cb+48(FP), R11
+	MOVQ         c+56(FP), R12
+	MOVQ         crs+64(FP), R13
+	SHLQ         $0x03, R13
+
+rows:
+	MOVQ         DI, AX
+	MOVQ         R10, CX
+	MOVQ         BX, SI
+	VPBROADCASTQ (R9), Y12
+	VPADDQ       (R11), Y12, Y0
+	VPXOR        Y3, Y3, Y3
+	VPADDQ       32(R11), Y12, Y1
+	VPXOR        Y4, Y4, Y4
+	VPADDQ       64(R11), Y12, Y2
+	VPXOR        Y5, Y5, Y5
+
+unrolled:
+	CMPQ         SI, $0x00000004
+	JB           unrolled_end
+	VPBROADCASTQ (AX), Y10
+	VPBROADCASTQ 8(AX), Y11
+	VPADDQ       96(CX), Y10, Y12
+	VPADDQ       (CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y0, Y0
+	VPADDD       Y14, Y3, Y3
+	VPADDQ       128(CX), Y10, Y12
+	VPADDQ       32(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y1, Y1
+	VPADDD       Y14, Y4, Y4
+	VPADDQ       160(CX), Y10, Y12
+	VPADDQ       64(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y2, Y2
+	VPADDD       Y14, Y5, Y5
+	VPBROADCASTQ 16(AX), Y10
+	VPBROADCASTQ 24(AX), Y11
+	VPADDQ       288(CX), Y10, Y12
+	VPADDQ       192(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y0, Y0
+	VPADDD       Y14, Y3, Y3
+	VPADDQ       320(CX), Y10, Y12
+	VPADDQ       224(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y1, Y1
+	VPADDD       Y14, Y4, Y4
+	VPADDQ       352(CX), Y10, Y12
+	VPADDQ       256(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y2, Y2
+	VPADDD       Y14, Y5, Y5
+	ADDQ         $0x00000020, AX
+	ADDQ         $0x00000180, CX
+	SUBQ         $0x00000004, SI
+	JMP          unrolled
+
+unrolled_end:
+pairs:
+	CMPQ         SI, $0x00000002
+	JB           pairs_end
+	VPBROADCASTQ (AX), Y10
+	VPBROADCASTQ 8(AX), Y11
+	VPADDQ       96(CX), Y10, Y12
+	VPADDQ       (CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y0, Y0
+	VPADDD       Y14, Y3, Y3
+	VPADDQ       128(CX), Y10, Y12
+	VPADDQ       32(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y1, Y1
+	VPADDD       Y14, Y4, Y4
+	VPADDQ       160(CX), Y10, Y12
+	VPADDQ       64(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y2, Y2
+	VPADDD       Y14, Y5, Y5
+	ADDQ         $0x00000010, AX
+	ADDQ         $0x000000c0, CX
+	SUBQ         $0x00000002, SI
+	JMP          pairs
+
+pairs_end:
+	TESTQ        SI, SI
+	JZ           store
+	VPBROADCASTQ (AX), Y10
+	VMOVDQU      (CX), Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y10, Y13, Y13
+	VPMULLD      Y10, Y14, Y14
+	VPADDQ       Y13, Y0, Y0
+	VPADDD       Y14, Y3, Y3
+	VMOVDQU      32(CX), Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y10, Y13, Y13
+	VPMULLD      Y10, Y14, Y14
+	VPADDQ       Y13, Y1, Y1
+	VPADDD       Y14, Y4, Y4
+	VMOVDQU      64(CX), Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y10, Y13, Y13
+	VPMULLD      Y10, Y14, Y14
+	VPADDQ       Y13, Y2, Y2
+	VPADDD       Y14, Y5, Y5
+
+store:
+	VPSRLQ     $0x20, Y3, Y13
+	VPADDD     Y13, Y3, Y3
+	VPSLLQ     $0x20, Y3, Y3
+	VPADDQ     Y3, Y0, Y0
+	VPADDQ     (R12), Y0, Y0
+	VMOVDQU    Y0, (R12)
+	VPSRLQ     $0x20, Y4, Y13
+	VPADDD     Y13, Y4, Y4
+	VPSLLQ     $0x20, Y4, Y4
+	VPADDQ     Y4, Y1, Y1
+	VPADDQ     32(R12), Y1, Y1
+	VMOVDQU    Y1, 32(R12)
+	VPSRLQ     $0x20, Y5, Y13
+	VPADDD     Y13, Y5, Y5
+	VPSLLQ     $0x20, Y5, Y5
+	VPADDQ     Y5, Y2, Y2
+	VPMASKMOVQ 64(R12), Y15, Y13
+	VPADDQ     Y13, Y2, Y2
+	VPMASKMOVQ Y2, Y15, 64(R12)
+	ADDQ       R8, DI
+	ADDQ       $0x00000008, R9
+	ADDQ       R13, R12
+	DECQ       DX
+	JNZ        rows
+	VZEROUPPER
+	RET
+
+// func pairCols8AVX2(k int, dst *uint64, sums *uint64, src *uint64, srs int, mask uint64)
+// Requires: AVX, AVX2
+TEXT ·pairCols8AVX2(SB), NOSPLIT, $0-48
+	MOVQ         mask+40(FP), AX
+	VMOVQ        AX, X15
+	VPBROADCASTQ X15, Y15
+	VMOVDQU      laneBits<>+0(SB), Y14
+	VPAND        Y14, Y15, Y15
+	VPCMPEQQ     Y14, Y15, Y15
+	MOVQ         k+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         sums+16(FP), DX
+	MOVQ         src+24(FP), BX
+	MOVQ         srs+32(FP), SI
+	SHLQ         $0x03, SI
+	VPXOR        Y0, Y0, Y0
+	VPXOR        Y1, Y1, Y1
+	VPXOR        Y2, Y2, Y2
+	VPXOR        Y3, Y3, Y3
+
+pairs:
+	CMPQ       AX, $0x00000002
+	JB         pairs_end
+	VMOVDQU    (BX), Y12
+	VMOVDQU    (BX)(SI*1), Y13
+	VMOVDQU    Y12, (CX)
+	VMOVDQU    Y13, 64(CX)
+	VPMULUDQ   Y12, Y13, Y14
+	VPADDQ     Y14, Y0, Y0
+	VPSHUFD    $0xb1, Y12, Y12
+	VPMULLD    Y12, Y13, Y13
+	VPADDD     Y13, Y1, Y1
+	VPMASKMOVQ 32(BX), Y15, Y12
+	VPMASKMOVQ 32(BX)(SI*1), Y15, Y13
+	VMOVDQU    Y12, 32(CX)
+	VMOVDQU    Y13, 96(CX)
+	VPMULUDQ   Y12, Y13, Y14
+	VPADDQ     Y14, Y2, Y2
+	VPSHUFD    $0xb1, Y12, Y12
+	VPMULLD    Y12, Y13, Y13
+	VPADDD     Y13, Y3, Y3
+	LEAQ       (BX)(SI*2), BX
+	ADDQ       $0x00000080, CX
+	SUBQ       $0x00000002, AX
+	JMP        pairs
+
+pairs_end:
+	TESTQ      AX, AX
+	JZ         sums
+	VMOVDQU    (BX), Y12
+	VMOVDQU    Y12, (CX)
+	VPMASKMOVQ 32(BX), Y15, Y12
+	VMOVDQU    Y12, 32(CX)
+
+sums:
+	VPSRLQ  $0x20, Y1, Y14
+	VPADDD  Y14, Y1, Y1
+	VPSLLQ  $0x20, Y1, Y1
+	VPADDQ  Y1, Y0, Y0
+	VPXOR   Y1, Y1, Y1
+	VPSUBQ  Y0, Y1, Y0
+	VMOVDQU Y0, (DX)
+	VPSRLQ  $0x20, Y3, Y14
+	VPADDD  Y14, Y3, Y3
+	VPSLLQ  $0x20, Y3, Y3
+	VPADDQ  Y3, Y2, Y2
+	VPXOR   Y3, Y3, Y3
+	VPSUBQ  Y2, Y3, Y2
+	VMOVDQU Y2, 32(DX)
+	VZEROUPPER
+	RET
+
+// func pairs8AVX2(m int, k int, a *uint64, ars int, ca *uint64, b *uint64, cb *uint64, c *uint64, crs int, mask uint64)
+// Requires: AVX, AVX2
+TEXT ·pairs8AVX2(SB), NOSPLIT, $0-80
+	MOVQ         mask+72(FP), AX
+	VMOVQ        AX, X15
+	VPBROADCASTQ X15, Y15
+	VMOVDQU      laneBits<>+0(SB), Y13
+	VPAND        Y13, Y15, Y15
+	VPCMPEQQ     Y13, Y15, Y15
+	MOVQ         m+0(FP), DX
+	MOVQ         k+8(FP), BX
+	MOVQ         a+16(FP), DI
+	MOVQ         ars+24(FP), R8
+	SHLQ         $0x03, R8
+	MOVQ         ca+32(FP), R9
+	MOVQ         b+40(FP), R10
+	MOVQ         cb+48(FP), R11
+	MOVQ         c+56(FP), R12
+	MOVQ         crs+64(FP), R13
+	SHLQ         $0x03, R13
+
+rows:
+	MOVQ         DI, AX
+	MOVQ         R10, CX
+	MOVQ         BX, SI
+	VPBROADCASTQ (R9), Y12
+	VPADDQ       (R11), Y12, Y0
+	VPXOR        Y2, Y2, Y2
+	VPADDQ       32(R11), Y12, Y1
+	VPXOR        Y3, Y3, Y3
+
+unrolled:
+	CMPQ         SI, $0x00000004
+	JB           unrolled_end
+	VPBROADCASTQ (AX), Y10
+	VPBROADCASTQ 8(AX), Y11
+	VPADDQ       64(CX), Y10, Y12
+	VPADDQ       (CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y0, Y0
+	VPADDD       Y14, Y2, Y2
+	VPADDQ       96(CX), Y10, Y12
+	VPADDQ       32(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y1, Y1
+	VPADDD       Y14, Y3, Y3
+	VPBROADCASTQ 16(AX), Y10
+	VPBROADCASTQ 24(AX), Y11
+	VPADDQ       192(CX), Y10, Y12
+	VPADDQ       128(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y0, Y0
+	VPADDD       Y14, Y2, Y2
+	VPADDQ       224(CX), Y10, Y12
+	VPADDQ       160(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y1, Y1
+	VPADDD       Y14, Y3, Y3
+	ADDQ         $0x00000020, AX
+	ADDQ         $0x00000100, CX
+	SUBQ         $0x00000004, SI
+	JMP          unrolled
+
+unrolled_end:
+pairs:
+	CMPQ         SI, $0x00000002
+	JB           pairs_end
+	VPBROADCASTQ (AX), Y10
+	VPBROADCASTQ 8(AX), Y11
+	VPADDQ       64(CX), Y10, Y12
+	VPADDQ       (CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y0, Y0
+	VPADDD       Y14, Y2, Y2
+	VPADDQ       96(CX), Y10, Y12
+	VPADDQ       32(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y1, Y1
+	VPADDD       Y14, Y3, Y3
+	ADDQ         $0x00000010, AX
+	ADDQ         $0x00000080, CX
+	SUBQ         $0x00000002, SI
+	JMP          pairs
+
+pairs_end:
+	TESTQ        SI, SI
+	JZ           store
+	VPBROADCASTQ (AX), Y10
+	VMOVDQU      (CX), Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y10, Y13, Y13
+	VPMULLD      Y10, Y14, Y14
+	VPADDQ       Y13, Y0, Y0
+	VPADDD       Y14, Y2, Y2
+	VMOVDQU      32(CX), Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y10, Y13, Y13
+	VPMULLD      Y10, Y14, Y14
+	VPADDQ       Y13, Y1, Y1
+	VPADDD       Y14, Y3, Y3
+
+store:
+	VPSRLQ     $0x20, Y2, Y13
+	VPADDD     Y13, Y2, Y2
+	VPSLLQ     $0x20, Y2, Y2
+	VPADDQ     Y2, Y0, Y0
+	VPADDQ     (R12), Y0, Y0
+	VMOVDQU    Y0, (R12)
+	VPSRLQ     $0x20, Y3, Y13
+	VPADDD     Y13, Y3, Y3
+	VPSLLQ     $0x20, Y3, Y3
+	VPADDQ     Y3, Y1, Y1
+	VPMASKMOVQ 32(R12), Y15, Y13
+	VPADDQ     Y13, Y1, Y1
+	VPMASKMOVQ Y1, Y15, 32(R12)
+	ADDQ       R8, DI
+	ADDQ       $0x00000008, R9
+	ADDQ       R13, R12
+	DECQ       DX
+	JNZ        rows
+	VZEROUPPER
+	RET
+
+// func pairCols4AVX2(k int, dst *uint64, sums *uint64, src *uint64, srs int, mask uint64)
+// Requires: AVX, AVX2
+TEXT ·pairCols4AVX2(SB), NOSPLIT, $0-48
+	MOVQ         mask+40(FP), AX
+	VMOVQ        AX, X15
+	VPBROADCASTQ X15, Y15
+	VMOVDQU      laneBits<>+0(SB), Y14
+	VPAND        Y14, Y15, Y15
+	VPCMPEQQ     Y14, Y15, Y15
+	MOVQ         k+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         sums+16(FP), DX
+	MOVQ         src+24(FP), BX
+	MOVQ         srs+32(FP), SI
+	SHLQ         $0x03, SI
+	VPXOR        Y0, Y0, Y0
+	VPXOR        Y1, Y1, Y1
+
+pairs:
+	CMPQ       AX, $0x00000002
+	JB         pairs_end
+	VPMASKMOVQ (BX), Y15, Y12
+	VPMASKMOVQ (BX)(SI*1), Y15, Y13
+	VMOVDQU    Y12, (CX)
+	VMOVDQU    Y13, 32(CX)
+	VPMULUDQ   Y12, Y13, Y14
+	VPADDQ     Y14, Y0, Y0
+	VPSHUFD    $0xb1, Y12, Y12
+	VPMULLD    Y12, Y13, Y13
+	VPADDD     Y13, Y1, Y1
+	LEAQ       (BX)(SI*2), BX
+	ADDQ       $0x00000040, CX
+	SUBQ       $0x00000002, AX
+	JMP        pairs
+
+pairs_end:
+	TESTQ      AX, AX
+	JZ         sums
+	VPMASKMOVQ (BX), Y15, Y12
+	VMOVDQU    Y12, (CX)
+
+sums:
+	VPSRLQ  $0x20, Y1, Y14
+	VPADDD  Y14, Y1, Y1
+	VPSLLQ  $0x20, Y1, Y1
+	VPADDQ  Y1, Y0, Y0
+	VPXOR   Y1, Y1, Y1
+	VPSUBQ  Y0, Y1, Y0
+	VMOVDQU Y0, (DX)
+	VZEROUPPER
+	RET
+
+// func pairs4AVX2(m int, k int, a *uint64, ars int, ca *uint64, b *uint64, cb *uint64, c *uint64, crs int, mask uint64)
+// Requires: AVX, AVX2
+TEXT ·pairs4AVX2(SB), NOSPLIT, $0-80
+	MOVQ         mask+72(FP), AX
+	VMOVQ        AX, X15
+	VPBROADCASTQ X15, Y15
+	VMOVDQU      laneBits<>+0(SB), Y13
+	VPAND        Y13, Y15, Y15
+	VPCMPEQQ     Y13, Y15, Y15
+	MOVQ         m+0(FP), DX
+	MOVQ         k+8(FP), BX
+	MOVQ         a+16(FP), DI
+	MOVQ         ars+24(FP), R8
+	SHLQ         $0x03, R8
+	MOVQ         ca+32(FP), R9
+	MOVQ         b+40(FP), R10
+	MOVQ         cb+48(FP), R11
+	MOVQ         c+56(FP), R12
+	MOVQ         crs+64(FP), R13
+	SHLQ         $0x03, R13
+
+rows:
+	MOVQ         DI, AX
+	MOVQ         R10, CX
+	MOVQ         BX, SI
+	VPBROADCASTQ (R9), Y12
+	VPADDQ       (R11), Y12, Y0
+	VPXOR        Y1, Y1, Y1
+
+unrolled:
+	CMPQ         SI, $0x00000004
+	JB           unrolled_end
+	VPBROADCASTQ (AX), Y10
+	VPBROADCASTQ 8(AX), Y11
+	VPADDQ       32(CX), Y10, Y12
+	VPADDQ       (CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y0, Y0
 	VPADDD       Y14, Y1, Y1
-	VPSLLQ       $0x20, Y1, Y1
-	VPADDQ       Y1, Y0, Y0
-	VPMASKMOVQ   (AX), Y15, Y14
-	VPADDQ       Y14, Y0, Y0
-	VPMASKMOVQ   Y0, Y15, (AX)
+	VPBROADCASTQ 16(AX), Y10
+	VPBROADCASTQ 24(AX), Y11
+	VPADDQ       96(CX), Y10, Y12
+	VPADDQ       64(CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y0, Y0
+	VPADDD       Y14, Y1, Y1
+	ADDQ         $0x00000020, AX
+	ADDQ         $0x00000080, CX
+	SUBQ         $0x00000004, SI
+	JMP          unrolled
+
+unrolled_end:
+pairs:
+	CMPQ         SI, $0x00000002
+	JB           pairs_end
+	VPBROADCASTQ (AX), Y10
+	VPBROADCASTQ 8(AX), Y11
+	VPADDQ       32(CX), Y10, Y12
+	VPADDQ       (CX), Y11, Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y12, Y13, Y13
+	VPMULLD      Y12, Y14, Y14
+	VPADDQ       Y13, Y0, Y0
+	VPADDD       Y14, Y1, Y1
+	ADDQ         $0x00000010, AX
+	ADDQ         $0x00000040, CX
+	SUBQ         $0x00000002, SI
+	JMP          pairs
+
+pairs_end:
+	TESTQ        SI, SI
+	JZ           store
+	VPBROADCASTQ (AX), Y10
+	VMOVDQU      (CX), Y13
+	VPSHUFD      $0xb1, Y13, Y14
+	VPMULUDQ     Y10, Y13, Y13
+	VPMULLD      Y10, Y14, Y14
+	VPADDQ       Y13, Y0, Y0
+	VPADDD       Y14, Y1, Y1
+
+store:
+	VPSRLQ     $0x20, Y1, Y13
+	VPADDD     Y13, Y1, Y1
+	VPSLLQ     $0x20, Y1, Y1
+	VPADDQ     Y1, Y0, Y0
+	VPMASKMOVQ (R12), Y15, Y13
+	VPADDQ     Y13, Y0, Y0
+	VPMASKMOVQ Y0, Y15, (R12)
+	ADDQ       R8, DI
+	ADDQ       $0x00000008, R9
+	ADDQ       R13, R12
+	DECQ       DX
+	JNZ        rows
 	VZEROUPPER
 	RET
 

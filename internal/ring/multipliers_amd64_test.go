@@ -11,8 +11,10 @@ func multipliers() map[string]func(p product) {
 	all := map[string]func(p product){"go": matMulGo}
 	if slices.Contains(have, LevelAVX2) {
 		all["avx2"] = tilingAVX2().matMul
-		all["pairs"] = always(tilingPairs())
-		all["halved pairs"] = strassen{small: always(tilingPairs())}.matMul
+		pairs := tilingPairs()
+		pairs.minM = 0
+		all["pairs"] = pairs.matMul
+		all["halved pairs"] = strassen{small: pairs.matMul}.matMul
 	}
 	if slices.Contains(have, LevelAVX512) {
 		all["vpmullq"] = tilingAVX512().matMul

@@ -55,29 +55,12 @@ func tiling52() *preparedTiling {
 	}
 }
 
-// tilingPairs multiplies pairs of steps of k ([Winograd68]) with VPMULUDQ and
-// VPMULLD, and takes sums over the pairs of a row and of a column.
-func tilingPairs() *preparedTiling {
-	return &preparedTiling{
-		tiling: tiling{lanes: 4, width: 12, whole: true, blockK: 256, rows: []int{2, 1}, turn: transpose4AVX2, lines: copyRowsAVX2},
-		few:    tilingAVX2(), minM: 6, blockM: 256,
-		prepared: [][]preparedTile{
-			{pairs2x4AVX2, pairs2x8AVX2, pairs2x12AVX2},
-			{pairs1x4AVX2, pairs1x8AVX2, pairs1x12AVX2},
-		},
-		leftLen: func(int) int { return 1 }, left: pairRow, right: pairColsAVX2,
+// tilingPairs multiplies pairs of steps of k ([Winograd68]) with VPMULUDQ and VPMULLD.
+func tilingPairs() *rowTiling {
+	return &rowTiling{
+		tiling: tiling{lanes: 4, width: 20, blockK: 128, turn: transpose4AVX2, lines: copyRowsAVX2},
+		few:    tilingAVX2(), minM: 3, blockM: 256,
+		cols:     []pairPacking{pairCols4AVX2, pairCols8AVX2, pairCols12AVX2, pairCols16AVX2, pairCols20AVX2},
+		products: []pairProduct{pairs4AVX2, pairs8AVX2, pairs12AVX2, pairs16AVX2, pairs20AVX2},
 	}
-}
-
-// pairRow writes the sum over the pairs of a row, negative:
-// -(row[0]·row[1] + row[2]·row[3] + …).
-func pairRow(dst, row []uint64) {
-	var s uint64
-	for ; len(row) >= 8; row = row[8:] {
-		s += row[0]*row[1] + row[2]*row[3] + row[4]*row[5] + row[6]*row[7]
-	}
-	for ; len(row) >= 2; row = row[2:] {
-		s += row[0] * row[1]
-	}
-	dst[0] = -s
 }

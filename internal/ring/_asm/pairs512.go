@@ -135,7 +135,12 @@ func (t *pairs512Code) single() {
 
 // pairCols512 writes the sums over the columns of a right operand.
 func pairCols512() {
-	k, dst, src, srs, vectors := pairColsFrame("AVX512", 8)
+	TEXT("pairColsAVX512", NOSPLIT, "func(k int, dst, src *uint64, srs, vectors int)")
+	Pragma("noescape")
+	Doc("pairColsAVX512 writes the sums over pairs of 8*vectors columns of a right operand with k > 0 rows:",
+		"dst[j] = -(src[0, j]*src[1, j] + src[2, j]*src[3, j] + …); a last row without another adds nothing.")
+	k, dst, src := Load(Param("k"), GP64()), Load(Param("dst"), GP64()), Load(Param("src"), GP64())
+	srs, vectors := loadStride("srs"), Load(Param("vectors"), GP64())
 	SHRQ(U8(1), k)
 	countedLoop("twos", vectors, 2, func() { pairColumns(2, k, dst, src, srs) })
 	TESTQ(vectors, vectors)
