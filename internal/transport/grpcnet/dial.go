@@ -11,6 +11,8 @@ import (
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"github.com/trefoil-ml/trefoil/internal/transport/h2"
 )
 
 // Pauses between attempts to dial, and the longest attempt.
@@ -104,7 +106,7 @@ func dialTLS(ctx context.Context, own tls.Certificate, host string, peer Peer) (
 	}
 	config := tlsConfig(own, peer.Key)
 	config.ServerName = host
-	conn, err := secure(ctx, tls.Client(raw, config))
+	conn, err := secure(ctx, tls.Client(h2.Gather(raw), config))
 	if err != nil {
 		raw.Close()
 		return nil, fmt.Errorf("TLS handshake: %w", err)

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
+
+	"github.com/trefoil-ml/trefoil/internal/transport/h2"
 )
 
 // port accepts connections, completes TLS and hands them on: those of messages to
@@ -61,7 +63,7 @@ func (p *port) accept(l net.Listener) {
 func (p *port) admit(raw *newcomer) {
 	ctx, cancel := context.WithTimeout(p.ctx, handshakeTimeout)
 	defer cancel()
-	conn, err := secure(ctx, tls.Server(raw, p.config))
+	conn, err := secure(ctx, tls.Server(h2.Gather(raw), p.config))
 	p.fresh.end(raw)
 	if err != nil {
 		if raw.out.Load() {

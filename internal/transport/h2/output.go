@@ -19,6 +19,7 @@ const (
 // output writes frames.
 type output struct {
 	raw   net.Conn
+	below *Gatherer    // nil if there is none
 	frame atomic.Int64 // the longest that the peer takes
 	turn  sync.Mutex   // one message at a time
 	start []byte       // of a message
@@ -27,7 +28,7 @@ type output struct {
 }
 
 func (o *output) init(raw net.Conn) {
-	o.raw = raw
+	o.raw, o.below = raw, gathererOf(raw)
 	o.frame.Store(record) // RFC 9113, section 6.5.2
 	o.start = make([]byte, 0, messageHead+maxHead)
 	o.piece = make([]byte, 0, record)
@@ -72,11 +73,24 @@ func (o *output) data(credit *credit, start, body []byte) (int, error) {
 	p := appendFrameHead(o.piece[:0], len(start)+len(body))
 	p = append(p, start...)
 	fit := min(len(body), record-len(p))
-	if _, err := o.raw.Write(append(p, body[:fit]...)); err != nil || fit == len(body) {
-		return n, err
+	return n, o.records(append(p, body[:fit]...), body[fit:])
+}
+
+// records writes a frame, of which the first record has been put together.
+func (o *output) records(first, rest []byte) error {
+	if len(rest) == 0 {
+		_, err := o.raw.Write(first)
+		return err
 	}
-	_, err := o.raw.Write(body[fit:])
-	return n, err
+	o.below.hold()
+	_, err := o.raw.Write(first)
+	if err == nil {
+		_, err = o.raw.Write(rest)
+	}
+	if e := o.below.release(); err == nil {
+		err = e
+	}
+	return err
 }
 
 // appendFrameHead appends the head of a DATA frame of the call (RFC 9113, section 4.1).
