@@ -21,6 +21,8 @@
 // allocated. What is left of HTTP/2 is framing: as there is one stream,
 // the flow control of TCP does for both, so this end's windows are as wide as can be.
 //
+// Over TLS, a [Gatherer] below it writes the records of a frame to the system together.
+//
 // # Hostile peers
 //
 // A peer can make this end hold a frame of [maxFrame] bytes that is not data, headers
