@@ -4,9 +4,6 @@ import (
 	"github.com/trefoil-ml/trefoil/internal/mpc"
 )
 
-// convBits is how many bits more than its factors a convolution has.
-const convBits = 1
-
 // Window says how a kernel moves over images: sizes in elements, with Pad zeros
 // on either side of an image.
 type Window struct {
@@ -100,7 +97,7 @@ func (x Secret) Conv2D(k, b Secret, w Window, groups int) Secret {
 	if want := matrix(1, c.Kernels); offset.shape != want {
 		s.failf("convolution: got offsets %s, want %s", offset.shape, want)
 	}
-	scale := t.scale + kernels.scale + convBits
+	scale := t.scale + kernels.scale + mpc.ConvBits
 	return s.product(s.engine.Conv(t.arith(), kernels.arith(), b.Lift(scale).open().arith(), c), scale, out)
 }
 
@@ -109,7 +106,7 @@ func (x Secret) Conv2D(k, b Secret, w Window, groups int) Secret {
 func (x Secret) Conv2DKernels(dy Secret, w Window, groups int) Secret {
 	t, s := x.open(), x.Session()
 	d, c, shape := t.kernels(dy, w, groups)
-	return s.product(s.engine.ConvKernels(t.arith(), d.arith(), c), t.scale+d.scale+convBits, shape)
+	return s.product(s.engine.ConvKernels(t.arith(), d.arith(), c), t.scale+d.scale+mpc.ConvBits, shape)
 }
 
 // kernels opens the gradient of a convolution of images t, and returns the
@@ -140,7 +137,7 @@ func (x Secret) Conv2DImages(k Secret, w Window, groups int, shape ...int) Secre
 		s.failf("convolution: got a gradient %s, want %s", t.shape, want)
 	}
 	s.kernelShape("convolution", c, kernels.shape)
-	return s.product(s.engine.ConvImages(kernels.arith(), t.arith(), c), t.scale+kernels.scale+convBits, images)
+	return s.product(s.engine.ConvImages(kernels.arith(), t.arith(), c), t.scale+kernels.scale+mpc.ConvBits, images)
 }
 
 // Windows returns what each element of the kernel sees of images x:

@@ -13,9 +13,9 @@
 // names the step.
 //
 // Scale: a number v is held as the integer v·2^scale mod 2^64. A product of
-// tensors has the sum of their scales; [Secret.Rescale] brings it back, and is
-// the only operation that rounds. Values must stay below 2^62 as integers
-// wherever they are rescaled, see [Session.Range].
+// tensors has the sum of their scales, one of matrices or images a bit more;
+// [Secret.Rescale] brings it back, and is the only operation that rounds. Values
+// must stay below 2^62 as integers wherever they are rescaled, see [Session.Range].
 //
 // Products are lazy: MatMul and Mul leave each server with a summand, for free;
 // Rescale truncates it in two rounds, and any other use first reshares it in

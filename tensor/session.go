@@ -21,7 +21,7 @@ const integerBits = 15
 
 // rangeScale is the largest sum of the scales of two matrices whose product, if it is below
 // 2^14, may be rescaled: it has a bit more.
-const rangeScale = 62 - (integerBits - 1) - convBits
+const rangeScale = 62 - (integerBits - 1) - mpc.ConvBits
 
 // Session is one server's side of a computation on tensors, or the cleartext
 // twin of all three.

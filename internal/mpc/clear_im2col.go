@@ -11,9 +11,9 @@ func (c *Clear) Conv(x, k, offset Arith, v Conv) Product {
 	v.each(func(n, g int) {
 		ring.Im2Col(columns.Data, s.image(a, v, n, g), s.w)
 		ring.MatMulAdd(s.outputs(y, v, n, g), s.kernelsOf(b, g), columns)
-		c.checkMatMul(s.kernelsOf(b, g), columns, convBits)
+		c.checkMatMul(s.kernelsOf(b, g), columns, ConvBits)
 	})
-	return c.newProduct(c.addOffset("convolution", raised(y, convBits), offset, v.Kernels, s.w.Cols()))
+	return c.newProduct(c.addOffset("convolution", raised(y, ConvBits), offset, v.Kernels, s.w.Cols()))
 }
 
 func clearColumns(w ring.Window) ring.Matrix {
@@ -31,14 +31,14 @@ func (c *Clear) ConvKernels(x, dy Arith, v Conv) Product {
 		ring.MatMulAdd(s.kernelsOf(dk, g), s.outputs(b, v, n, g), columns.T())
 	})
 	c.checkConvKernels(a, b, v, s)
-	return c.newProduct(raised(dk, convBits))
+	return c.newProduct(raised(dk, ConvBits))
 }
 
 // checkConvKernels checks the sums over all images exactly.
 func (c *Clear) checkConvKernels(x, dy []uint64, v Conv, s convSizes) {
 	columns := clearColumns(s.w)
 	rows, cols := s.w.Rows(), s.w.Cols()
-	bound := convBits + sumWidth(width(x)+width(dy), v.Batch*cols)
+	bound := ConvBits + sumWidth(width(x)+width(dy), v.Batch*cols)
 	c.check("convolution", headroom, bound, s.kernels, func(e int, t *total) {
 		g, kernel, row := e/s.groupK, e%s.groupK/rows, e%rows
 		for n := range v.Batch {
@@ -47,7 +47,7 @@ func (c *Clear) checkConvKernels(x, dy []uint64, v Conv, s convSizes) {
 				t.addMul(d, columns.Data[row*cols+i])
 			}
 		}
-		t.raise(convBits)
+		t.raise(ConvBits)
 	})
 }
 
@@ -60,8 +60,8 @@ func (c *Clear) ConvImages(k, dy Arith, v Conv) Product {
 	v.each(func(n, g int) {
 		clear(columns.Data)
 		ring.MatMulAdd(columns, s.kernelsOf(a, g).T(), s.outputs(b, v, n, g))
-		c.checkMatMul(s.kernelsOf(a, g).T(), s.outputs(b, v, n, g), convBits)
-		c.checkHalves("convolution", raised(columns.Data, convBits), sumWidth(width(columns.Data), v.KernelH*v.KernelW), s.groupX,
+		c.checkMatMul(s.kernelsOf(a, g).T(), s.outputs(b, v, n, g), ConvBits)
+		c.checkHalves("convolution", raised(columns.Data, ConvBits), sumWidth(width(columns.Data), v.KernelH*v.KernelW), s.groupX,
 			func(dst, src []uint64) { ring.Col2Im(dst, src, s.w) })
 		ring.Col2Im(s.image(dx, v, n, g), columns.Data, s.w)
 	})

@@ -98,8 +98,8 @@ func (c Conv) images(lo, hi int, f func(n, g int)) {
 	}
 }
 
-// convBits is [ProductBits] of convolutions, whatever their shape.
-const convBits = 1
+// ConvBits is [ProductBits] of convolutions, whatever their shape.
+const ConvBits = 1
 
 // Conv returns the summands of twice the convolution of the images x with kernels k
 // plus one offset for each kernel, Batch×Kernels×outH×outW: for each image and
