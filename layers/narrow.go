@@ -13,14 +13,13 @@ import (
 //
 //	images      imageBits
 //	dy          narrowScale: gradientBits, or fewer for large batches
-//	∂K          the sum of both and productBits, |∂K| < 2^rowBits for each row of the batch
+//	∂K          the sum of both and [tensor.ProductBits], |∂K| < 2^rowBits for each row of the batch
 //
 // See docs/protocols/narrow.md for the error.
 const (
 	imageBits         = 8
 	gradientBits      = 12
 	leastGradientBits = 8
-	productBits       = 1 // of [tensor.Secret.MatMul] and convolutions
 	rowBits           = 2
 	wideBits          = 30 // |∂K| < 2^wideBits units can be widened
 )
@@ -95,7 +94,7 @@ func (n *Sequential) gradientsNarrow(first, from int, dy tensor.Secret) {
 // narrowScale is the scale of dy at which ∂K is below 2^wideBits units.
 func (l *Conv2D) narrowScale() int {
 	rows := bits.Len(uint(l.x.Rows() - 1)) // ⌈log2⌉
-	return min(gradientBits, l.x.Scale(), wideBits-imageBits-productBits-rowBits-rows)
+	return min(gradientBits, l.x.Scale(), wideBits-imageBits-tensor.ProductBits-rowBits-rows)
 }
 
 // narrowPays reports whether a narrow gradient, with this layer behind and so many
@@ -142,5 +141,5 @@ func (l *Conv2D) gradientsNarrow(dy tensor.Secret) {
 //
 // Cost: a truncation of w: 1 or 2 rounds, where its scale is too large.
 func coarse(w, dy tensor.Secret, scale int) tensor.Secret {
-	return w.Rescale(min(w.Scale(), scale+tensor.Widest-dy.Scale()-productBits))
+	return w.Rescale(min(w.Scale(), scale+tensor.Widest-dy.Scale()-tensor.ProductBits))
 }

@@ -113,6 +113,7 @@ func (c narrowCase) program(t *testing.T, bytes *[3][2]int64) tensortest.Program
 			out[3] = s.Zeros(0, 1, out[2].Rows())
 			return append(out, out[3]), nil
 		}
+		require.Equal(t, conv.B.Grad.Scale()+8+tensor.ProductBits, conv.W.Grad.Scale(), "images have 8 bits")
 		return append(out, conv.B.Grad), nil
 	}
 }

@@ -3,8 +3,8 @@ package layers
 import "github.com/trefoil-ml/trefoil/tensor"
 
 // Param is a trainable tensor: its value at [tensor.Session.WeightBits], and
-// after a backward pass the gradient summed over the batch, not yet rounded: at
-// whatever scale it came out, up to a bit above twice the working scale.
+// after a backward pass the gradient summed over the batch, not yet rounded: at the
+// scale at which it came out, a bit above twice the working scale at most.
 type Param struct {
 	Name   string
 	Value  tensor.Secret

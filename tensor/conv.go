@@ -97,7 +97,7 @@ func (x Secret) Conv2D(k, b Secret, w Window, groups int) Secret {
 	if want := matrix(1, c.Kernels); offset.shape != want {
 		s.failf("convolution: got offsets %s, want %s", offset.shape, want)
 	}
-	scale := t.scale + kernels.scale + mpc.ConvBits
+	scale := t.scale + kernels.scale + ProductBits
 	return s.product(s.engine.Conv(t.arith(), kernels.arith(), b.Lift(scale).open().arith(), c), scale, out)
 }
 
@@ -106,7 +106,7 @@ func (x Secret) Conv2D(k, b Secret, w Window, groups int) Secret {
 func (x Secret) Conv2DKernels(dy Secret, w Window, groups int) Secret {
 	t, s := x.open(), x.Session()
 	d, c, shape := t.kernels(dy, w, groups)
-	return s.product(s.engine.ConvKernels(t.arith(), d.arith(), c), t.scale+d.scale+mpc.ConvBits, shape)
+	return s.product(s.engine.ConvKernels(t.arith(), d.arith(), c), t.scale+d.scale+ProductBits, shape)
 }
 
 // kernels opens the gradient of a convolution of images t, and returns the
@@ -137,7 +137,7 @@ func (x Secret) Conv2DImages(k Secret, w Window, groups int, shape ...int) Secre
 		s.failf("convolution: got a gradient %s, want %s", t.shape, want)
 	}
 	s.kernelShape("convolution", c, kernels.shape)
-	return s.product(s.engine.ConvImages(kernels.arith(), t.arith(), c), t.scale+kernels.scale+mpc.ConvBits, images)
+	return s.product(s.engine.ConvImages(kernels.arith(), t.arith(), c), t.scale+kernels.scale+ProductBits, images)
 }
 
 // Windows returns what each element of the kernel sees of images x:

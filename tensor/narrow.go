@@ -67,7 +67,7 @@ func (x Secret) Conv2DNarrow(dy Secret, w Window, groups int) (dk, db Secret) {
 	both := e.Concat(kernels, e.SumChannels(d.words(), c.Kernels, height*width))
 	s.watchNarrow(both)
 	wide, n := e.Widen(both), shape.len()
-	dk = s.secret(e.Slice(wide, 0, n), t.scale+d.scale+mpc.ConvBits, shape)
+	dk = s.secret(e.Slice(wide, 0, n), t.scale+d.scale+ProductBits, shape)
 	return dk, s.secret(e.Slice(wide, n, n+c.Kernels), d.scale, matrix(1, c.Kernels))
 }
 

@@ -19,9 +19,13 @@ type Part = mpc.Part
 // a sign needs only scale + integerBits + 1 bits of the ring.
 const integerBits = 15
 
+// ProductBits is how many bits more than the sum of the scales of its factors the scale of a
+// product of matrices or images is at most: see [Secret.MatMul].
+const ProductBits = mpc.ConvBits
+
 // rangeScale is the largest sum of the scales of two matrices whose product, if it is below
-// 2^14, may be rescaled: it has a bit more.
-const rangeScale = 62 - (integerBits - 1) - mpc.ConvBits
+// 2^14, may be rescaled.
+const rangeScale = 62 - (integerBits - 1) - ProductBits
 
 // Session is one server's side of a computation on tensors, or the cleartext
 // twin of all three.

@@ -64,6 +64,9 @@ func (c Config) check(fractionBits, rows int, residual float64) error {
 	if err != nil {
 		return fmt.Errorf("train: %w", err)
 	}
+	if c.ClipValue > 0 && coarse(clipUp/float64(min(c.BatchSize, rows)), clipBits(2*fractionBits+tensor.ProductBits)) {
+		return fmt.Errorf("train: gradients cannot be clipped in batches of %d rows with %d fraction bits; use a smaller batch or fewer fraction bits", min(c.BatchSize, rows), fractionBits)
+	}
 	p := problem{fractionBits: fractionBits, batch: min(c.BatchSize, rows), slowest: slowest}
 	if residual > 0 {
 		p.gradient = residual * c.meanFeature(rows)
@@ -111,7 +114,7 @@ func (o *SGD) prepare(p problem) error {
 	more := 2*p.fractionBits - tensor.WeightBits(p.fractionBits) // bits for factors of weights and velocity
 	if p.gradient == 0 {
 		rate := o.LearningRate * p.slowest
-		o.rateBits = networkBits(rate/float64(p.batch), rate*o.L2, 1-o.Momentum)
+		o.rateBits = networkBits(more, rate/float64(p.batch), rate*o.L2, 1-o.Momentum)
 		return o.checkPrecision(p, o.rateBits+more)
 	}
 	const slack = 1.05 // for the rounding of features and of the sigmoid
@@ -134,13 +137,18 @@ const (
 	networkTolerance = .002
 )
 
-// networkBits returns with how many bits these factors are held.
-func networkBits(factors ...float64) int {
+// networkBits returns with how many bits the factor of gradients is held; those of weights
+// and velocity have more.
+func networkBits(more int, gradients float64, others ...float64) int {
 	bits := leastNetworkBits
-	for _, f := range factors {
-		for bits < maxRateBits && off(f, bits) > networkTolerance {
+	fits := func(f float64, more int) {
+		for bits < maxRateBits && off(f, bits+more) > networkTolerance {
 			bits++
 		}
+	}
+	fits(gradients, 0)
+	for _, f := range others {
+		fits(f, more)
 	}
 	return bits
 }

@@ -9,6 +9,9 @@ import (
 // and are compared as numbers of the working scale.
 const clipUp = 256
 
+// clipBits is with how many bits the factor of gradients of this scale is held.
+func clipBits(scale int) int { return min(16, 48-scale) }
+
 // clip brings every element of the mean gradients into [−limit, limit], as
 // torch.nn.utils.clip_grad_value_ and Keras' clipvalue. The gradients are `count`
 // times the mean over the batch, and clipUp times it afterwards. It watches that
@@ -21,7 +24,7 @@ func clip(s *tensor.Session, params []*layers.Param, count, limit float64) {
 	columns := make([]tensor.Secret, len(params))
 	for i, p := range params {
 		g := gradient(p)
-		columns[i] = g.Times(clipUp/count, min(16, 48-g.Scale())).Reshape(g.Len(), 1)
+		columns[i] = g.Times(clipUp/count, clipBits(g.Scale())).Reshape(g.Len(), 1)
 	}
 	g := tensor.Concat(columns...).Rescale(f)
 	limit *= clipUp

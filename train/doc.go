@@ -57,7 +57,7 @@
 // every weight must be below 1024 and its last step below 16. A backward pass is
 // not watched: what wraps there shows in the weights, and in the next forward pass. But
 // for the gradients of a first convolution that are held mod 2^32: their sums over
-// the batch must be below 2^10, or in batches of more than 128 rows below 8 for each
+// the batch must be below 2^9, or in batches of more than 128 rows below 4 for each
 // row, and up to three times that is seen for certain. In the tests no run out of
 // thousands of which a number wrapped gave a model.
 package train

@@ -72,8 +72,8 @@ type weightGuard struct {
 	o      Optimizer
 }
 
-// Both are far above what a network that learns has, and so far below the range
-// that it is seen.
+// Both are far above what a network that learns has, and below the range, so that they are
+// seen; steps as long as factors are held with 24 bits or fewer (networkBits).
 const (
 	maxNetworkWeight = 1 << 10
 	maxStep          = 1 << 4

@@ -49,9 +49,12 @@ func count(params []*layers.Param) (n int) {
 	return n
 }
 
-// align brings the gradients to one scale, the largest. Local.
+// align brings the gradients to one scale: the largest, and at least twice the working
+// scale. From that follows with how many bits factors of weights and velocity are held
+// (see prepare), and gradients can come at far less: where only offsets are trained, or a
+// first convolution. Local.
 func align(params []*layers.Param) {
-	scale := 0
+	scale := 2 * params[0].Value.Session().FractionBits()
 	for _, p := range params {
 		scale = max(scale, gradient(p).Scale())
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/trefoil-ml/trefoil/internal/mpc"
 	"github.com/trefoil-ml/trefoil/internal/mpc/mpctest"
+	"github.com/trefoil-ml/trefoil/internal/ring"
 	"pgregory.net/rapid"
 )
 
@@ -171,4 +172,45 @@ func unpack(b []uint64, n int) []uint64 {
 		x[i] = b[i/64] >> (i % 64) & 1
 	}
 	return x
+}
+
+// Each server's summands are one product of the factors of docs/protocols/multiplication.md,
+// and of a column the two products of Mul.
+func TestMatMulSummands(t *testing.T) {
+	const m, k = 3, 5
+	for _, n := range []int{1, 4} {
+		var x, y [3][]uint64
+		for i := range 3 {
+			x[i], y[i] = randomWords(m*k), randomWords(k*n)
+		}
+		sums := func(a uint64, x []uint64, b uint64, y []uint64) []uint64 {
+			z := make([]uint64, len(x))
+			for i := range z {
+				z[i] = a*x[i] + b*y[i]
+			}
+			return z
+		}
+		product := func(x, y []uint64) []uint64 {
+			z := make([]uint64, m*n)
+			ring.MatMulAdd(ring.Dense(z, m, n), ring.Dense(x, m, k), ring.Dense(y, k, n))
+			return z
+		}
+		const two, minus, minusTwo = uint64(2), ^uint64(0), ^uint64(1)
+		want := [3][]uint64{
+			sums(minusTwo, product(sums(1, x[0], minus, x[1]), sums(1, y[0], minus, y[1])), 0, make([]uint64, m*n)),
+			product(sums(two, x[1], 1, x[2]), sums(two, y[1], 1, y[2])),
+			product(sums(1, x[2], two, x[0]), sums(1, y[2], two, y[0])),
+		}
+		if n == 1 {
+			for i := range want {
+				next := (i + 1) % 3
+				want[i] = sums(1, product(x[i], sums(1, y[i], 1, y[next])), 1, product(x[next], y[i]))
+			}
+		}
+		mpctest.Run3(t, mpc.Options{}, func(p *mpc.Party) error {
+			z := p.MatMul(p.InputComponents(x), mpc.Operand{Rows: m, Cols: k}, p.InputComponents(y), mpc.Operand{Rows: k, Cols: n})
+			require.Equal(t, want[p.Server()], mpc.Summands(p, z), "server %d, %d columns", p.Server(), n)
+			return nil
+		})
+	}
 }

@@ -107,7 +107,7 @@ func (t *task) finish(helpers int) {
 	t.leave()
 }
 
-// Parts begin at multiples of these, which the tiles of all levels divide.
+// Parts begin at multiples of these, which most tiles divide.
 const (
 	cutRows = 16
 	cutCols = 48

@@ -12,6 +12,8 @@ import (
 
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/peer"
+
+	"github.com/trefoil-ml/trefoil/internal/transport/h2"
 )
 
 // identity is what is known of the other end of one connection. There is one
@@ -58,6 +60,7 @@ func (s *secured) Close() error {
 	if s.onClose != nil {
 		s.once.Do(s.onClose)
 	}
+	h2.GathererOf(s.Conn).Cut()
 	_ = s.SetWriteDeadline(time.Now()) // wakes who answers a KeyUpdate that the peer does not take; Close has a deadline of its own
 	return s.Conn.Close()
 }

@@ -67,6 +67,7 @@ func (c *Conn) Close() error {
 	c.once.Do(func() {
 		close(c.closed)
 		c.credit.end(net.ErrClosed)
+		c.output.below.Cut()
 		err = c.raw.Close()
 	})
 	c.ended.Wait()

@@ -17,7 +17,7 @@
 //
 // grpc-go serves many calls on a connection, and hands each message from goroutine to
 // goroutine three times. Here whoever sends writes to the connection, and what comes
-// is read where it will lie, so a message is copied once less at each end and nothing is
+// is read where it will lie, so a message is copied once less where it arrives and nothing is
 // allocated. What is left of HTTP/2 is framing: as there is one stream,
 // the flow control of TCP does for both, so this end's windows are as wide as can be.
 //
@@ -27,7 +27,8 @@
 //
 // A peer can make this end hold a frame of [maxFrame] bytes that is not data, headers
 // of 8 KiB and a few answers that are due; more ends the call. What it sends as data
-// waits in TCP until it is read.
+// waits in TCP until it is read. A call that has sent more than a record keeps 66 KiB for
+// what it gathers.
 //
 // [gRPC over HTTP/2]: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
 package h2

@@ -3,6 +3,7 @@ package h2
 import (
 	"net"
 	"sync"
+	"sync/atomic"
 )
 
 // A Gatherer is a connection below TLS that can write the records of a frame to the system in
@@ -15,6 +16,7 @@ type Gatherer struct {
 	holding bool
 	held    []byte
 	err     error // of a write of what was held: the rest of it is lost
+	cut     atomic.Bool
 }
 
 // mostHeld is how many bytes are held back at most: a message of 64 KiB and what HTTP/2 and
@@ -24,8 +26,8 @@ const mostHeld = 66 << 10
 // Gather returns a Gatherer, which holds nothing back by itself.
 func Gather(conn net.Conn) *Gatherer { return &Gatherer{Conn: conn} }
 
-// gathererOf returns the Gatherer below raw, or nil.
-func gathererOf(raw net.Conn) *Gatherer {
+// GathererOf returns the Gatherer below a connection of TLS, or nil.
+func GathererOf(raw net.Conn) *Gatherer {
 	if above, ok := raw.(interface{ NetConn() net.Conn }); ok {
 		g, _ := above.NetConn().(*Gatherer)
 		return g
@@ -50,6 +52,21 @@ func (g *Gatherer) Write(p []byte) (int, error) {
 	}
 	g.held = append(g.held, p...)
 	return len(p), nil
+}
+
+// Cut is for before TLS is closed, which waits for writes to say its last words. It closes
+// the connection if something is written just now, as crypto/tls does where it writes by
+// itself, and no frame is written any more.
+func (g *Gatherer) Cut() {
+	if g == nil {
+		return
+	}
+	g.cut.Store(true)
+	if !g.mu.TryLock() {
+		_ = g.Conn.Close() // what is lost is the end of a frame
+		return
+	}
+	g.mu.Unlock()
 }
 
 // hold keeps back what is written from now on.
@@ -78,6 +95,10 @@ func (g *Gatherer) release() error {
 
 func (g *Gatherer) write() error {
 	if len(g.held) == 0 || g.err != nil {
+		return g.err
+	}
+	if g.cut.Load() {
+		g.err = net.ErrClosed
 		return g.err
 	}
 	_, g.err = g.Conn.Write(g.held)

@@ -7,6 +7,7 @@ import (
 	"net"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -92,4 +93,58 @@ func TestGathererKeepsOrder(t *testing.T) {
 	_, err := got.ReadFrom(far)
 	require.NoError(t, err)
 	require.Equal(t, "abc"+string(long)+"ef", got.String())
+}
+
+// Close does not wait for a peer that reads nothing: neither what is being written nor the
+// last words of TLS.
+func TestCloseWhileGathered(t *testing.T) {
+	for name, end := range map[string]func(*Conn){
+		"Close":               func(c *Conn) { c.Close() },
+		"Interrupt and Close": func(c *Conn) { c.Interrupt(); c.Close() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			client, _, c := gathered(t)
+			sent := make(chan error, 1)
+			go func() {
+				for {
+					if err := client.Send(nil, make([]byte, 60_000)); err != nil {
+						sent <- err
+						return
+					}
+				}
+			}()
+			for before := int64(-1); before != c.writes.Load(); { // until it is stuck
+				before = c.writes.Load()
+				time.Sleep(50 * time.Millisecond)
+			}
+			ended := make(chan struct{})
+			go func() { end(client); close(ended) }()
+			select {
+			case <-ended:
+			case <-time.After(3 * time.Second): // TLS gives up after 5 s
+				t.Error("Close waits for the peer")
+			}
+			require.Error(t, <-sent)
+		})
+	}
+}
+
+// After a cut TLS may still say its last words, and no frame goes out.
+func TestCut(t *testing.T) {
+	near, far := tcp(t)
+	g := Gather(near)
+	g.Cut()
+	g.hold()
+	_, err := g.Write([]byte("lost"))
+	require.NoError(t, err)
+	require.ErrorIs(t, g.release(), net.ErrClosed)
+	g = Gather(near)
+	g.Cut()
+	_, err = g.Write([]byte("bye"))
+	require.NoError(t, err)
+	require.NoError(t, near.Close())
+	var got bytes.Buffer
+	_, err = got.ReadFrom(far)
+	require.NoError(t, err)
+	require.Equal(t, "bye", got.String())
 }

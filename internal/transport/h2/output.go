@@ -28,7 +28,7 @@ type output struct {
 }
 
 func (o *output) init(raw net.Conn) {
-	o.raw, o.below = raw, gathererOf(raw)
+	o.raw, o.below = raw, GathererOf(raw)
 	o.frame.Store(record) // RFC 9113, section 6.5.2
 	o.start = make([]byte, 0, messageHead+maxHead)
 	o.piece = make([]byte, 0, record)
