@@ -113,7 +113,11 @@ func (c narrowCase) program(t *testing.T, bytes *[3][2]int64) tensortest.Program
 			out[3] = s.Zeros(0, 1, out[2].Rows())
 			return append(out, out[3]), nil
 		}
-		require.Equal(t, conv.B.Grad.Scale()+8+tensor.ProductBits, conv.W.Grad.Scale(), "images have 8 bits")
+		images := s.FractionBits()
+		if s.Narrows() {
+			images = 8
+		}
+		require.Equal(t, conv.B.Grad.Scale()+images+tensor.ProductBits, conv.W.Grad.Scale())
 		return append(out, conv.B.Grad), nil
 	}
 }
