@@ -95,3 +95,11 @@ func TestRoundDown(t *testing.T) {
 		require.InDelta(t, want, roundDown(x), want*1e-9)
 	}
 }
+
+// What gradients are multiplied by to be clipped is held with few bits where numbers have many.
+func TestCheckOfClipping(t *testing.T) {
+	c := Config{Epochs: 1, BatchSize: 10_000, ClipValue: 1, Optimizer: &SGD{LearningRate: .1}}
+	require.ErrorContains(t, c.CheckNetwork(20, 10_000), "train: gradients cannot be clipped in batches of 10000 rows with 20 fraction bits")
+	require.NoError(t, c.CheckNetwork(16, 10_000))
+	require.NoError(t, c.CheckNetwork(20, 128))
+}
