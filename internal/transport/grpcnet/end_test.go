@@ -142,6 +142,38 @@ func TestMutePeer(t *testing.T) {
 	require.ErrorIs(t, <-sending, errFire)
 }
 
+// A connection closes at once while a message is on its way to a peer that reads nothing;
+// TLS would wait five seconds to say that it ends.
+func TestSecuredCloseWhileSending(t *testing.T) {
+	n := [2]*Node{listen(t, "alpha"), listen(t, "beta")}
+	conn, err := n[0].dialTLS(t.Context(), messagesHost, Peer{Address: mutePeer(t, n[1]), Key: n[1].Key()})
+	require.NoError(t, err)
+	call, err := h2.Open(t.Context(), conn, h2.Request{Authority: messagesHost, Method: messagesMethod})
+	require.NoError(t, err)
+	var sent atomic.Int32
+	ended := make(chan error, 1)
+	go func() {
+		var err error
+		for ; err == nil; sent.Add(1) {
+			err = call.Send(nil, make([]byte, 60_000))
+		}
+		ended <- err
+	}()
+	for before := int32(-1); before != sent.Load(); { // until it is stuck
+		before = sent.Load()
+		time.Sleep(50 * time.Millisecond)
+	}
+	closed := make(chan struct{})
+	go func() { conn.Close(); close(closed) }()
+	select {
+	case <-closed:
+	case <-time.After(3 * time.Second):
+		t.Error("Close waits for the peer")
+	}
+	require.Error(t, <-ended)
+	call.Close()
+}
+
 // mutePeer is a port of n that welcomes all streams and says nothing more.
 func mutePeer(t *testing.T, n *Node) string {
 	t.Helper()
