@@ -159,10 +159,12 @@ func TestSecuredCloseWhileSending(t *testing.T) {
 		}
 		ended <- err
 	}()
-	for before := int32(-1); before != sent.Load(); { // until it is stuck
+	before := int32(-1)
+	require.Eventually(t, func() bool { // it is stuck
+		last := before
 		before = sent.Load()
-		time.Sleep(50 * time.Millisecond)
-	}
+		return before == last
+	}, long, 50*time.Millisecond)
 	closed := make(chan struct{})
 	go func() { conn.Close(); close(closed) }()
 	select {

@@ -56,7 +56,7 @@ func (g *Gatherer) Write(p []byte) (int, error) {
 
 // Cut is for before TLS is closed, which waits for writes to say its last words. It closes
 // the connection if something is written just now, as crypto/tls does where it writes by
-// itself, and no frame is written any more.
+// itself, and no frame is written any more: neither what is held nor later ones.
 func (g *Gatherer) Cut() {
 	if g == nil {
 		return

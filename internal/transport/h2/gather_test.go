@@ -113,10 +113,12 @@ func TestCloseWhileGathered(t *testing.T) {
 					}
 				}
 			}()
-			for before := int64(-1); before != c.writes.Load(); { // until it is stuck
+			before := int64(-1)
+			require.Eventually(t, func() bool { // it is stuck
+				last := before
 				before = c.writes.Load()
-				time.Sleep(50 * time.Millisecond)
-			}
+				return before == last
+			}, time.Minute, 50*time.Millisecond)
 			ended := make(chan struct{})
 			go func() { end(client); close(ended) }()
 			select {
