@@ -23,6 +23,10 @@ var Ladder = []Rung{
 		Reason: "key streams know no messages or protocols; of ring they take the CPU level in use",
 	},
 	{
+		Package: "internal/pages", Libs: []string{"golang.org/x/sys/unix"},
+		Reason: "memory from the system, whatever it is for",
+	},
+	{
 		Package: "internal/transport",
 		Reason:  "the interface that the engine sees; every network is beside it",
 	},
@@ -61,7 +65,7 @@ var Ladder = []Rung{
 		Reason: "a server's file of records and sealed bytes: it has no key, opens nothing and knows no jobs or networks",
 	},
 	{
-		Package: "internal/mpc", Module: []string{"internal/prg", "internal/ring", "internal/transport"},
+		Package: "internal/mpc", Module: []string{"internal/pages", "internal/prg", "internal/ring", "internal/transport"},
 		Reason: "the vault: only the transport interface, no network, file format or clock",
 	},
 	{
@@ -195,7 +199,7 @@ type Denied struct {
 // DeniedStd says who may use which part of the standard library.
 var DeniedStd = []Denied{
 	{
-		Import: "unsafe", Allow: []string{"internal/ring", "internal/prg", "internal/transport", "parties/partypb"}, Tests: true,
+		Import: "unsafe", Allow: []string{"internal/ring", "internal/pages", "internal/prg", "internal/transport", "parties/partypb"}, Tests: true,
 		Reason: "memory tricks stay where the fuzzers and guard words are",
 	},
 	{

@@ -1,6 +1,10 @@
 package mpc
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/trefoil-ml/trefoil/internal/pages"
+)
 
 // arena hands out memory for the vectors of one scope and takes it all back
 // when the scope ends, so that a training step allocates nothing.
@@ -17,8 +21,12 @@ type arena struct {
 	bits     slab[bits]
 }
 
-// blockWords is the least size of an arena's blocks.
-const blockWords = 1 << 16
+// The least sizes of an arena's blocks: of the first, and of more, which have room for
+// large pages.
+const (
+	firstWords = 1 << 16
+	blockWords = 1 << 19
+)
 
 // slab hands out structs from arrays that it keeps.
 type slab[T any] struct {
@@ -67,13 +75,17 @@ func handle[T any](a *arena, s *slab[T]) *T {
 // heap outside one.
 func (a *arena) words(n int) []uint64 {
 	if a.depth == 0 {
-		return make([]uint64, n)
+		return pages.Words(n)
 	}
 	for a.block < len(a.blocks) && a.used+n > len(a.blocks[a.block]) {
 		a.block, a.used = a.block+1, 0
 	}
 	if a.block == len(a.blocks) {
-		a.blocks = append(a.blocks, make([]uint64, max(n, blockWords)))
+		size := blockWords
+		if a.block == 0 {
+			size = firstWords
+		}
+		a.blocks = append(a.blocks, pages.Words(max(n, size)))
 	}
 	w := a.blocks[a.block][a.used : a.used+n : a.used+n]
 	a.used += n

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/trefoil-ml/trefoil/internal/pages"
 	"github.com/trefoil-ml/trefoil/internal/ring"
 )
 
@@ -52,7 +53,7 @@ func split(x []uint64, sub func(dst, x, y []uint64), random io.Reader) ([3]Part,
 			return [3]Part{}, fmt.Errorf("mpc: no randomness for the shares: %w", err)
 		}
 	}
-	x2, pad := make([]uint64, len(x)), make([]uint64, len(x))
+	x2, pad := pages.Words(len(x)), pages.Words(len(x))
 	s0.expand(pad)
 	sub(x2, x, pad)
 	s1.expand(pad)

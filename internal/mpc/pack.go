@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+
+	"github.com/trefoil-ml/trefoil/internal/pages"
 )
 
 // A packed part or delivery is, in little endian:
@@ -107,7 +109,7 @@ func writeWords(w io.Writer, words []uint64) error {
 // readWords reads n words. The caller has compared n with the length of what r
 // holds.
 func readWords(r io.Reader, n int) ([]uint64, error) {
-	words := make([]uint64, n)
+	words := pages.Words(n)
 	buf := make([]byte, 8*min(n, packBuffer))
 	for rest := words; len(rest) > 0; {
 		m := min(len(rest), packBuffer)
