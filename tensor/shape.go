@@ -39,8 +39,9 @@ func (x Secret) Slice(lo, hi int) Secret {
 	return t.view(t.session.engine.Slice(v, lo*width, hi*width), shape)
 }
 
-// Gather returns the rows whose (public) numbers are listed, as a new tensor.
-// Local.
+// Gather returns the rows whose (public) numbers are listed, as a new tensor. In a
+// [Session.Temporary] scope the list must not change until that ends: rows that only
+// products need are never copied. Local.
 func (x Secret) Gather(rows []int) Secret {
 	t := x.open()
 	for _, r := range rows {

@@ -16,6 +16,8 @@ type arena struct {
 	block  int // the block in use, and how much of it
 	used   int
 
+	gathered []*arith // whose rows may be pending
+
 	ariths   slab[arith]
 	products slab[product]
 	bits     slab[bits]
@@ -114,6 +116,7 @@ func (p *Party) End() {
 		return
 	}
 	a.block, a.used = 0, 0
+	a.gathered = a.gathered[:0]
 	a.ariths.reset()
 	a.products.reset()
 	a.bits.reset()
@@ -123,6 +126,7 @@ func (p *Party) End() {
 func (p *Party) Assign(dst, src Arith) {
 	d, s := p.arith(dst), p.arith(src)
 	p.sameLen("assign", len(s.own), len(d.own))
+	p.change(d)
 	copy(d.own, s.own)
 	copy(d.next, s.next)
 }
@@ -131,7 +135,7 @@ func (p *Party) Assign(dst, src Arith) {
 func (p *Party) Keep(x Arith) Arith {
 	s := p.arith(x)
 	c := &arith{session: p.session, own: append([]uint64(nil), s.own...), next: append([]uint64(nil), s.next...)}
-	c.self = c
+	c.self, c.root = c, c
 	return Arith{box: &c.self}
 }
 
@@ -154,15 +158,16 @@ func (p *Party) newArith(n int) (Arith, *arith) {
 // arithOf wraps two components. The caller holds the arena.
 func (p *Party) arithOf(own, next []uint64) (Arith, *arith) {
 	a := handle(&p.arena, &p.arena.ariths)
-	*a = arith{self: a, scope: p.arena.scope(), session: p.session, own: own, next: next}
+	*a = arith{self: a, scope: p.arena.scope(), session: p.session, own: own, next: next, root: a}
 	return Arith{box: &a.self, scope: a.scope}, a
 }
 
-// view wraps two components that other handles hold too.
-func (p *Party) view(own, next []uint64) Arith {
+// view returns elements lo to hi−1 of a, without copying.
+func (p *Party) view(a *arith, lo, hi int) Arith {
 	p.arena.mu.Lock()
 	defer p.arena.mu.Unlock()
-	x, _ := p.arithOf(own, next)
+	x, c := p.arithOf(a.own[lo:hi:hi], a.next[lo:hi:hi])
+	c.root = a.root
 	return x
 }
 

@@ -14,7 +14,7 @@ import (
 //
 // Cost: local.
 func (p *Party) Affine(x Arith, xs Operand, y Arith, ys Operand, offset Arith) Product {
-	a, b := p.arith(x), p.arith(y)
+	a, b := p.operand(x), p.operand(y)
 	m, n := p.matMulShape(len(a.own), xs, len(b.own), ys)
 	z, c := p.newProduct(m * n)
 	p.beginWith(c.sum, offset, n, 1)

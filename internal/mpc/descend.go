@@ -27,6 +27,10 @@ func (p *Party) Descend(parts []Descent, u Arith, momentum uint64, t uint) {
 	v := p.arith(u)
 	p.checkShift(t)
 	p.checkParts(parts, len(v.own))
+	p.change(v)
+	for _, d := range parts {
+		p.change(p.arith(d.W))
+	}
 	wrap := p.opts.wrapForm(len(v.own), t)
 	p.spread(len(v.own), func(q *Party, pivot, lo, hi int) {
 		own, next := v.own[lo:hi], v.next[lo:hi]

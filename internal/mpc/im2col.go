@@ -112,23 +112,22 @@ const ConvBits = 1
 //
 // Cost: local.
 func (p *Party) Conv(x, k, offset Arith, c Conv) Product {
-	a, b, s := p.arith(x), p.arith(k), p.convSizes(c)
+	a, b, s := p.operand(x), p.operand(k), p.convSizes(c)
 	p.sameLen("convolution: images", len(a.own), s.x)
 	p.sameLen("convolution: kernels", len(b.own), s.kernels)
 	z, y := p.newProduct(s.y)
 	p.beginWith(y.sum, offset, c.Kernels, s.w.Cols())
-	images, kernels := p.words(s.x), p.words(s.kernels)
-	p.factors(kernels, b, images, a)
+	kernels, images := p.factors(b, a)
 	s.eachPart(c, func(each imageRange) {
 		columns := p.columns(s.w)
 		each(func(n, g int) {
-			ring.Im2Col(columns.Data, s.image(images, c, n, g), s.w)
-			ring.MatMulAdd(s.outputs(y.sum, c, n, g), s.kernelsOf(kernels, g), columns)
+			ring.Im2Col(columns.Data, s.image(images.words, c, n, g), s.w)
+			ring.MatMulAdd(s.outputs(y.sum, c, n, g), s.kernelsOf(kernels.words, g), columns)
 		})
 		p.free(columns.Data)
 	})
-	p.free(images)
-	p.free(kernels)
+	p.release(images)
+	p.release(kernels)
 	return z
 }
 
@@ -162,20 +161,19 @@ func (p *Party) columns(w ring.Window) ring.Matrix {
 //
 // Cost: local.
 func (p *Party) ConvKernels(x, dy Arith, c Conv) Product {
-	a, b, s := p.arith(x), p.arith(dy), p.convSizes(c)
+	a, b, s := p.operand(x), p.operand(dy), p.convSizes(c)
 	p.sameLen("convolution: images", len(a.own), s.x)
 	p.sameLen("convolution: gradient", len(b.own), s.y)
 	z, dk := p.newProduct(s.kernels)
 	clear(dk.sum)
-	images, outputs := p.words(s.x), p.words(s.y)
-	p.factors(outputs, b, images, a)
+	outputs, images := p.factors(b, a)
 	var one sync.Mutex
 	s.eachPart(c, func(each imageRange) {
 		columns, sum := p.columns(s.w), p.words(s.kernels)
 		clear(sum)
 		each(func(n, g int) {
-			ring.Im2Col(columns.Data, s.image(images, c, n, g), s.w)
-			ring.MatMulAdd(s.kernelsOf(sum, g), s.outputs(outputs, c, n, g), columns.T())
+			ring.Im2Col(columns.Data, s.image(images.words, c, n, g), s.w)
+			ring.MatMulAdd(s.kernelsOf(sum, g), s.outputs(outputs.words, c, n, g), columns.T())
 		})
 		one.Lock()
 		ring.Add(dk.sum, dk.sum, sum)
@@ -183,8 +181,8 @@ func (p *Party) ConvKernels(x, dy Arith, c Conv) Product {
 		p.free(columns.Data)
 		p.free(sum)
 	})
-	p.free(images)
-	p.free(outputs)
+	p.release(images)
+	p.release(outputs)
 	return z
 }
 
@@ -198,18 +196,17 @@ func (p *Party) ConvImages(k, dy Arith, c Conv) Product {
 	p.sameLen("convolution: gradient", len(b.own), s.y)
 	z, dx := p.newProduct(s.x)
 	clear(dx.sum)
-	kernels, outputs := p.words(s.kernels), p.words(s.y)
-	p.factors(kernels, a, outputs, b)
+	kernels, outputs := p.factors(a, b)
 	s.eachPart(c, func(each imageRange) {
 		columns := p.columns(s.w)
 		each(func(n, g int) {
 			clear(columns.Data)
-			ring.MatMulAdd(columns, s.kernelsOf(kernels, g).T(), s.outputs(outputs, c, n, g))
+			ring.MatMulAdd(columns, s.kernelsOf(kernels.words, g).T(), s.outputs(outputs.words, c, n, g))
 			ring.Col2Im(s.image(dx.sum, c, n, g), columns.Data, s.w)
 		})
 		p.free(columns.Data)
 	})
-	p.free(kernels)
-	p.free(outputs)
+	p.release(kernels)
+	p.release(outputs)
 	return z
 }

@@ -23,16 +23,16 @@ func (p *Party) Mul(x, y Arith) Product {
 		mulShare(c.sum, a, b, 0, n)
 		return z
 	}
-	eachLocal(n, func(lo, hi int) { mulShare(c.sum, a, b, lo, hi) })
+	eachLocal(n, localPart, func(lo, hi int) { mulShare(c.sum, a, b, lo, hi) })
 	return z
 }
 
 // localPart is how many elements of a long vector a core multiplies at a time.
 const localPart = 1 << 16
 
-// eachLocal calls f for parts of n elements, on every core.
-func eachLocal(n int, f func(lo, hi int)) {
-	ring.EachPart((n+localPart-1)/localPart, func(i int) { f(i*localPart, min((i+1)*localPart, n)) })
+// eachLocal calls f for parts of n, on every core.
+func eachLocal(n, part int, f func(lo, hi int)) {
+	ring.EachPart((n+part-1)/part, func(i int) { f(i*part, min((i+1)*part, n)) })
 }
 
 func mulShare(sum []uint64, a, b *arith, lo, hi int) {
@@ -90,7 +90,7 @@ func ProductBits(m, n int) int {
 //
 // Cost: local.
 func (p *Party) MatMul(x Arith, xs Operand, y Arith, ys Operand) Product {
-	a, b := p.arith(x), p.arith(y)
+	a, b := p.operand(x), p.operand(y)
 	m, n := p.matMulShape(len(a.own), xs, len(b.own), ys)
 	z, c := p.newProduct(m * n)
 	clear(c.sum)
@@ -108,15 +108,16 @@ func (p *Party) addMatMul(sum ring.Matrix, x *arith, xs Operand, y *arith, ys Op
 		p.addTwoProducts(sum.T(), y, ys.T(), x, xs.T())
 		return
 	}
-	a, b := p.words(len(x.own)), p.words(len(y.own))
-	p.factors(a, x, b, y)
-	ring.MatMulAdd(sum, xs.matrix(a), ys.matrix(b))
-	p.free(a)
-	p.free(b)
+	a, b := p.factors(x, y)
+	ring.MatMulAdd(sum, xs.matrix(a.words), ys.matrix(b.words))
+	p.release(a)
+	p.release(b)
 }
 
 // addTwoProducts is addMatMul for a column Y: X_i·(Y_i + Y_{i+1}) + X_{i+1}·Y_i.
 func (p *Party) addTwoProducts(sum ring.Matrix, x *arith, xs Operand, y *arith, ys Operand) {
+	p.settle(x)
+	p.settle(y)
 	both := p.words(len(y.own))
 	ring.Add(both, y.own, y.next)
 	ring.MatMulAdd(sum, xs.matrix(x.own), ys.matrix(both))

@@ -16,6 +16,7 @@ func (p *Party) Par(programs ...func(*Party)) {
 	if len(programs) == 0 {
 		return
 	}
+	p.settleRows(nil) // what one program changes, another may have rows of
 	for _, program := range programs {
 		p.nextLane().program = program
 	}

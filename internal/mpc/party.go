@@ -78,7 +78,18 @@ var (
 	errNoShare      = errors.New("an empty share, want one made by this session")
 )
 
+// arith returns the vector of a handle.
 func (s *session) arith(x Arith) *arith {
+	a := s.operand(x)
+	if a.rows.pending.Load() {
+		s.settle(a)
+	}
+	return a
+}
+
+// operand returns the vector of a handle, the words of which may be pending; see
+// [gathered].
+func (s *session) operand(x Arith) *arith {
 	if x.box == nil {
 		s.Fail(errNoShare)
 	}

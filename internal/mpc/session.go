@@ -26,6 +26,8 @@ type session struct {
 	audit auditLog
 	arena arena
 
+	changes atomic.Uint64 // of vectors that were handed out
+
 	mu    sync.Mutex
 	lanes map[uint64]string
 	steps stepPath

@@ -12,7 +12,7 @@ import (
 func (p *Party) Slice(x Arith, lo, hi int) Arith {
 	a := p.arith(x)
 	p.inRange(lo, hi, len(a.own))
-	return p.view(a.own[lo:hi:hi], a.next[lo:hi:hi])
+	return p.view(a, lo, hi)
 }
 
 // SliceProduct returns elements lo to hi−1 of z, without copying.
@@ -83,21 +83,6 @@ func (p *Party) ConcatProducts(zs ...Product) Product {
 		at += copy(c.sum[at:], p.product(z).sum)
 	}
 	return y
-}
-
-// Gather returns the rows of a rows×cols matrix whose numbers index lists;
-// the numbers are public.
-//
-// Cost: local.
-func (p *Party) Gather(x Arith, cols int, index []int) Arith {
-	a := p.arith(x)
-	z, c := p.newArith(len(index) * cols)
-	for i, r := range index {
-		p.inRange(r*cols, (r+1)*cols, len(a.own))
-		copy(c.own[i*cols:], a.own[r*cols:(r+1)*cols])
-		copy(c.next[i*cols:], a.next[r*cols:(r+1)*cols])
-	}
-	return z
 }
 
 // Transpose returns the cols×rows transpose of a rows×cols matrix.

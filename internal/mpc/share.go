@@ -37,6 +37,11 @@ type (
 		scope     uint64
 		session   *session
 		own, next []uint64
+		root      *arith // the vector of which it is a part
+
+		rows    gathered
+		factor  []uint64 // of a product before, after so many changes; see [Party.factor]
+		changes uint64
 	}
 	bits struct {
 		self      *bits
