@@ -88,15 +88,15 @@ func (k Costs) Exponential(n, scale int) Cost {
 	return c.Then(k.Exp(n, expTop)).Then(k.Trunc(n, uint(ExpOut-expTop-scale)))
 }
 
-// Sigmoid is the price of [Sigmoid] of n elements at a scale in a width.
-func (k Costs) Sigmoid(n, scale, width int) Cost { return k.sigmoid(n, scale, width) }
+// Sigmoid is the price of [Sigmoid] of n elements at a scale, whatever the width.
+func (k Costs) Sigmoid(n, scale, _ int) Cost { return k.sigmoid(n, scale) }
 
-// Tanh is the price of [Tanh] of n elements at a scale in a width.
-func (k Costs) Tanh(n, scale, width int) Cost { return k.sigmoid(n, scale+1, width) }
+// Tanh is the price of [Tanh] of n elements at a scale, whatever the width.
+func (k Costs) Tanh(n, scale, _ int) Cost { return k.sigmoid(n, scale+1) }
 
-func (k Costs) sigmoid(n, to, width int) Cost {
+func (k Costs) sigmoid(n, to int) Cost {
 	g := planFor(2, to+2)
-	c := k.NegativeWatch(3*n, width, n).Then(k.BitDot(n, 3)).Then(k.Exp(n, 0))
+	c := k.NegativeWatch(5*n, 64, n).Then(k.BitDot(n, 3)).Then(k.Exp(n, 0))
 	c = c.Then(k.Trunc(n, uint(ExpOut-g.scale))).Then(k.reciprocal(g, n))
 	return c.Then(k.Select(n)).Then(k.Trunc(n, uint(g.scale-to)))
 }
