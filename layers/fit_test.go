@@ -2,6 +2,7 @@ package layers
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -27,8 +28,8 @@ func fit(t *testing.T, f func(float64) float64, degree int) []float64 {
 }
 
 func horner(c []float64, x float64) (y float64) {
-	for i := len(c) - 1; i >= 0; i-- {
-		y = y*x + c[i]
+	for _, v := range slices.Backward(c) {
+		y = y*x + v
 	}
 	return y
 }

@@ -95,7 +95,7 @@ func (n *Sequential) Forward(x tensor.Secret) tensor.Secret {
 
 // Backward goes through all layers backwards.
 func (n *Sequential) Backward(dy tensor.Secret) tensor.Secret {
-	for i := len(n.layers) - 1; i >= 0; i-- {
+	for i := range slices.Backward(n.layers) {
 		dy = n.back(i, dy)
 	}
 	return dy

@@ -3,6 +3,7 @@ package layers
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/trefoil-ml/trefoil/tensor"
 )
@@ -50,8 +51,8 @@ func Minimax7() PiecewiseSigmoid {
 func symmetric(knots, values []float64) PiecewiseSigmoid {
 	values = append(append([]float64{}, values...), 1)
 	var p PiecewiseSigmoid
-	for i := len(knots) - 1; i >= 0; i-- {
-		p.knots = append(p.knots, -knots[i])
+	for i, knot := range slices.Backward(knots) {
+		p.knots = append(p.knots, -knot)
 		p.values = append(p.values, 1-values[i])
 	}
 	p.knots = append(p.knots, knots...)

@@ -138,8 +138,7 @@ func (j *Job) checkShapes(input []int) *JobError {
 		return j.checkStart(input)
 	}
 	shapes, err := blueprint.Check(list, input)
-	var misfit *blueprint.LayerError
-	if errors.As(err, &misfit) {
+	if misfit, ok := errors.AsType[*blueprint.LayerError](err); ok {
 		path := j.layerPath(misfit.Index)
 		return j.ErrorAt(path, "%s (%s): %v", path, misfit.Kind, misfit.Err)
 	}

@@ -80,8 +80,7 @@ func unreadable(path string, err error) error {
 		return (&JobError{File: path, Msg: "is a folder, want a job file"}).
 			withHint("name the file, such as %s", filepath.Join(path, "job.yaml"))
 	}
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
 		err = pe.Err
 	}
 	return &JobError{File: path, Msg: fmt.Sprintf("cannot read the job file: %v", err)}

@@ -56,7 +56,7 @@ func TestSmallestJobHasTheDocumentedDefaults(t *testing.T) {
 }
 
 func TestDefaultsWhenKeysAreLeftOut(t *testing.T) {
-	text := strings.Split(smallest, "model:")[0]
+	text, _, _ := strings.Cut(smallest, "model:")
 	require.Equal(t, parseJob(t, smallest).Canonical(), parseJob(t, text).Canonical())
 }
 

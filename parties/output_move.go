@@ -47,8 +47,7 @@ func existing(path string) string {
 
 // cause is what the system said, without its call and path.
 func cause(err error) error {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
 		return pe.Err
 	}
 	return err

@@ -99,8 +99,7 @@ func (a *app) finish(ctx context.Context, err error, command *kong.Node) int {
 		return exitInterrupted
 	}
 	a.printError(err)
-	var usage *usageError
-	if errors.As(err, &usage) {
+	if _, ok := errors.AsType[*usageError](err); ok {
 		return exitUsage
 	}
 	return exitFailed

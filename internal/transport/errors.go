@@ -28,8 +28,7 @@ func Closing(server int, cause error) *PeerError {
 	if origin, ok := cause.(*PeerError); ok { //nolint:errorlint // a wrapped one keeps its wrapping
 		return origin
 	}
-	var origin *PeerError
-	if errors.As(cause, &origin) {
+	if origin, ok := errors.AsType[*PeerError](cause); ok {
 		server = origin.Server
 	}
 	return &PeerError{Server: server, Cause: cause}

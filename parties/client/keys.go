@@ -88,8 +88,7 @@ func isParty(job *parties.Job, k identity.Key) bool {
 
 // plain drops the system call from a file error and keeps file and cause.
 func plain(err error) error {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
 		return fmt.Errorf("%s: %w", pe.Path, pe.Err)
 	}
 	return err

@@ -14,8 +14,8 @@ import (
 )
 
 // TestRoundsAllocateNothingHere counts by the memory profile, which knows where.
-// Beneath is TLS, with an allocation for each record read and for some that came in
-// pieces.
+// Beneath is TLS, which before Go 1.27 has an allocation for each record read and for some
+// that came in pieces.
 func TestRoundsAllocateNothingHere(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector makes pools forget")
@@ -40,6 +40,9 @@ func TestRoundsAllocateNothingHere(t *testing.T) {
 		perRound := func(n int64) float64 { return float64(n) / rounds }
 		t.Logf("%d bytes: %.2f here, %.2f in all", c.bytes, perRound(hereAfter-here), perRound(allAfter-all))
 		require.Less(t, perRound(hereAfter-here), c.here, "%d bytes", c.bytes)
+		if !tlsAllocates {
+			c.beneath = 2 * c.here
+		}
 		require.Less(t, perRound(allAfter-all), c.beneath, "%d bytes", c.bytes)
 	}
 }

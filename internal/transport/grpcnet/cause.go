@@ -2,6 +2,7 @@ package grpcnet
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -74,8 +75,8 @@ type remoteError struct {
 // remoteCause is the opposite of texts.
 func remoteCause(texts []string) error {
 	var err error = transport.ErrClosed
-	for i := len(texts) - 1; i >= 0; i-- {
-		e := &remoteError{text: printable(texts[i])}
+	for i, text := range slices.Backward(texts) {
+		e := &remoteError{text: printable(text)}
 		if i < len(texts)-1 {
 			e.next = err
 		}
