@@ -67,8 +67,7 @@ func (p *Party) maskZero(z []uint64) masked {
 	out, f := p.words(len(z)), p.words(len(z))
 	p.fillPrev(out)
 	p.fillNext(f)
-	ring.Sub(out, out, f)
-	ring.Add(out, out, z)
+	ring.SubAdd(out, out, f, z)
 	p.free(f)
 	return masked{out}
 }

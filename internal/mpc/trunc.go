@@ -92,13 +92,14 @@ func (p *Party) gatherSum(role int, z, dst []uint64) {
 	m := p.maskZero(z)
 	switch role {
 	case 0:
-		copy(dst, m.words)
-		p.free(m.words)
+		sum := m.words
 		for _, from := range [2]int{p.next(), p.prev()} {
 			in := p.recv(from, len(dst))
-			ring.Add(dst, dst, in)
+			ring.Add(dst, sum, in)
 			p.free(in)
+			sum = dst
 		}
+		p.free(m.words)
 	case 1:
 		p.fillNext(dst)
 		ring.Sub(m.words, m.words, dst)
@@ -129,9 +130,8 @@ func (p *Party) truncSum(wrap wrapForm, role int, sr []uint64, t uint, own, next
 // (v>>t) − 2^(64−t)·msb(v), and the constant at P0. It leaves the top bits in
 // sr. Local.
 func (p *Party) wrapTerm(role int, sr []uint64, t uint, constant uint64, local []uint64) {
-	ring.ShiftRight(local, sr, t)
+	ring.ShiftRightArith(local, sr, t)
 	ring.ShiftRight(sr, sr, 63)
-	ring.ScaleAdd(local, sr, -(1 << (64 - t)))
 	if role == 0 {
 		ring.AddScalar(local, local, constant)
 	}

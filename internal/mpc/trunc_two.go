@@ -43,18 +43,16 @@ func (p *Party) orWrapFlip(a, local []uint64, t uint, own, next []uint64) {
 	ring.PackBits(flipped, a, 1)
 	ring.Xor(flipped, flipped, pads[l:])
 	ring.UnpackBits(a, flipped, 1)
-	ring.AddScalar(a, a, ^uint64(0)) // all ones where a' = 0
 	ring.UnpackBits(term, pads[:l], int(t))
-	ring.Xor(term, term, a)
-	ring.Sub(term, term, a) // −π there
-	ring.ScaleAdd(local, term, 1<<(64-t))
+	ring.NegUnless(term, term, a) // −(1 − 2a')·π
+	ring.ShiftLeftAdd(local, term, local, 64-t)
 	ring.Sub(out[:n], local, own)
 	copy(next, out)
 	p.send(p.next(), classSelection, masked{out})
 
 	p.fillNext(pads[:l])
-	unpackHigh(term, pads[:l], t)
-	ring.Add(next, next, term)
+	ring.UnpackBits(term, pads[:l], int(t))
+	ring.ShiftLeftAdd(next, term, next, 64-t)
 	p.free(pads)
 	p.free(term)
 }
@@ -62,29 +60,23 @@ func (p *Party) orWrapFlip(a, local []uint64, t uint, own, next []uint64) {
 // orWrapRelay is P1: b holds the top bits of r. P2's part is there first.
 func (p *Party) orWrapRelay(b, local []uint64, t uint, own, next []uint64) {
 	n, l := len(b), ring.PackedLen(len(b), int(t))
-	pad, mask := p.words(l), p.words(n)
+	pad, flip := p.words(l), p.words(n)
 	p.fillPrev(pad)
 	ring.UnpackBits(own, pad, int(t))
-	ring.AddScalar(b, b, 1)
 	help := p.recv(p.next(), l)
 	ring.UnpackBits(next, help, int(t))
 
 	in := p.recv(p.prev(), n+wordsFor(n))
-	ring.UnpackBits(mask, in[n:], 1)
-	ring.Neg(mask, mask) // all ones where a' = 1: there −x = (x ^ mask) + 1, and + b
-	ring.Xor(next, next, mask)
-	ring.And(mask, mask, b)
-	ring.Add(next, next, mask)
+	ring.UnpackBits(flip, in[n:], 1)
+	ring.SubWhere(next, next, b, flip)
 	ring.Sub(next, next, own)
 	out := p.words(l)
 	packHidden(out, next, pad, t)
 	p.send(p.next(), classSelection, masked{out})
 
-	ring.ShiftLeft(next, next, 64-t)
-	ring.Add(next, next, local)
-	ring.ShiftLeft(own, own, 64-t)
-	ring.Add(own, own, in[:n])
-	for _, w := range [][]uint64{pad, mask, in, help} {
+	ring.ShiftLeftAdd(next, next, local, 64-t)
+	ring.ShiftLeftAdd(own, own, in[:n], 64-t)
+	for _, w := range [][]uint64{pad, flip, in, help} {
 		p.free(w)
 	}
 }
@@ -106,7 +98,7 @@ func (p *Party) orWrapHelp(b, local []uint64, t uint, own, next []uint64) {
 	p.free(part)
 
 	in := p.recv(p.prev(), l)
-	unpackHigh(own, in, t)
-	ring.Add(own, own, local)
+	ring.UnpackBits(own, in, int(t))
+	ring.ShiftLeftAdd(own, own, local, 64-t)
 	p.free(in)
 }

@@ -28,6 +28,13 @@ func shiftLeftGo(dst, x []uint64, s uint64) {
 	}
 }
 
+func shiftLeftAddGo(dst, x, y []uint64, s uint64) {
+	x, y = x[:len(dst)], y[:len(dst)]
+	for i := range dst {
+		dst[i] = x[i]<<s + y[i]
+	}
+}
+
 func shiftRightGo(dst, x []uint64, s uint64) {
 	x = x[:len(dst)]
 	for i := range dst {

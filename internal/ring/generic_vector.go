@@ -21,6 +21,28 @@ func twiceAddGo(dst, x, y []uint64) {
 	}
 }
 
+func subAddGo(dst, x, y, z []uint64) {
+	x, y, z = x[:len(dst)], y[:len(dst)], z[:len(dst)]
+	for i := range dst {
+		dst[i] = x[i] - y[i] + z[i]
+	}
+}
+
+func negUnlessGo(dst, x, y []uint64) {
+	x, y = x[:len(dst)], y[:len(dst)]
+	for i := range dst {
+		mask := y[i] - 1
+		dst[i] = (x[i] ^ mask) - mask
+	}
+}
+
+func subWhereGo(dst, x, y, b []uint64) {
+	x, y, b = x[:len(dst)], y[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = x[i] ^ (x[i]^(y[i]-x[i]))&-b[i]
+	}
+}
+
 func mulGo(dst, x, y []uint64) {
 	x, y = x[:len(dst)], y[:len(dst)]
 	for i := range dst {

@@ -9,9 +9,13 @@ type kernels struct {
 
 	add, sub, twiceAdd, mul, mulAdd        func(dst, x, y []uint64)
 	and, or, xor                           func(dst, x, y []uint64)
+	negUnless                              func(dst, x, y []uint64) // y[i] is 0 or 1
+	subAdd                                 func(dst, x, y, z []uint64)
+	subWhere                               func(dst, x, y, b []uint64)
 	neg, not                               func(dst, x []uint64)
 	addScalar, scale, scaleAdd             func(dst, x []uint64, c uint64)
 	shiftLeft, shiftRight, shiftRightArith func(dst, x []uint64, s uint64) // s < 64 for the last
+	shiftLeftAdd                           func(dst, x, y []uint64, s uint64)
 	sum                                    func(x []uint64) uint64
 	dot                                    func(x, y []uint64) uint64
 	mulShare, andShare                     func(dst, x0, x1, y0, y1 []uint64)
@@ -30,8 +34,10 @@ func genericKernels() *kernels {
 		level: LevelGo, partSize: 1 << 18,
 		add: addGo, sub: subGo, twiceAdd: twiceAddGo, mul: mulGo, mulAdd: mulAddGo,
 		and: andGo, or: orGo, xor: xorGo, neg: negGo, not: notGo,
+		subAdd: subAddGo, negUnless: negUnlessGo, subWhere: subWhereGo,
 		addScalar: addScalarGo, scale: scaleGo, scaleAdd: scaleAddGo,
 		shiftLeft: shiftLeftGo, shiftRight: shiftRightGo, shiftRightArith: shiftRightArithGo,
+		shiftLeftAdd: shiftLeftAddGo,
 		sum: sumGo, dot: dotGo,
 		mulShare: mulShareGo, andShare: andShareGo,
 		matMul: matMulGo, matVec: matVecGo,

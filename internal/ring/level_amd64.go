@@ -54,6 +54,7 @@ func avx2Kernels() *kernels {
 	k.and, k.or, k.xor, k.neg, k.not = andAVX2, orAVX2, xorAVX2, negAVX2, notAVX2
 	k.addScalar, k.scale, k.scaleAdd = addScalarAVX2, scaleAVX2, scaleAddAVX2
 	k.shiftLeft, k.shiftRight, k.shiftRightArith = shiftLeftAVX2, shiftRightAVX2, shiftRightArithAVX2
+	k.subAdd, k.shiftLeftAdd, k.negUnless, k.subWhere = subAddAVX2, shiftLeftAddAVX2, negUnlessAVX2, subWhereAVX2
 	k.sum, k.dot = sumAVX2, dotAVX2
 	k.mulShare, k.andShare = mulShareAVX2, andShareAVX2
 	k.matMul = halved(7, tilingPairs().matMul)
@@ -72,6 +73,7 @@ func avx512Kernels() *kernels {
 	k.and, k.or, k.xor, k.neg, k.not = andAVX512, orAVX512, xorAVX512, negAVX512, notAVX512
 	k.addScalar, k.scale, k.scaleAdd = addScalarAVX512, scaleAVX512, scaleAddAVX512
 	k.shiftLeft, k.shiftRight, k.shiftRightArith = shiftLeftAVX512, shiftRightAVX512, shiftRightArithAVX512
+	k.subAdd, k.shiftLeftAdd, k.negUnless, k.subWhere = subAddAVX512, shiftLeftAddAVX512, negUnlessAVX512, subWhereAVX512
 	k.sum, k.dot = sumAVX512, dotAVX512
 	k.mulShare, k.andShare = mulShareAVX512, andShareAVX512
 	k.matMul = avx512MatMul()

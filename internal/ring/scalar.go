@@ -24,6 +24,13 @@ func ShiftLeft(dst, x []uint64, s uint) {
 	active().shiftLeft(dst, x, uint64(s))
 }
 
+// ShiftLeftAdd is: for i := range dst { dst[i] = x[i]<<s + y[i] }.
+func ShiftLeftAdd(dst, x, y []uint64, s uint) {
+	sameLen("ShiftLeftAdd", dst, "x", x)
+	sameLen("ShiftLeftAdd", dst, "y", y)
+	active().shiftLeftAdd(dst, x, y, uint64(s))
+}
+
 // ShiftRight is: for i := range dst { dst[i] = x[i] >> s }; zeros come in.
 func ShiftRight(dst, x []uint64, s uint) {
 	sameLen("ShiftRight", dst, "x", x)

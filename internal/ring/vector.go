@@ -35,6 +35,29 @@ func MulAdd(dst, x, y []uint64) {
 	active().mulAdd(dst, x, y)
 }
 
+// SubAdd is: for i := range dst { dst[i] = x[i] − y[i] + z[i] }.
+func SubAdd(dst, x, y, z []uint64) {
+	sameLen("SubAdd", dst, "x", x)
+	sameLen("SubAdd", dst, "y", y)
+	sameLen("SubAdd", dst, "z", z)
+	active().subAdd(dst, x, y, z)
+}
+
+// NegUnless is: for i := range dst { dst[i] = x[i] if y[i] is 1, −x[i] if it is 0 }.
+func NegUnless(dst, x, y []uint64) {
+	sameLen("NegUnless", dst, "x", x)
+	sameLen("NegUnless", dst, "y", y)
+	active().negUnless(dst, x, y)
+}
+
+// SubWhere is: for i := range dst { dst[i] = y[i] − x[i] if b[i] is 1, x[i] if it is 0 }.
+func SubWhere(dst, x, y, b []uint64) {
+	sameLen("SubWhere", dst, "x", x)
+	sameLen("SubWhere", dst, "y", y)
+	sameLen("SubWhere", dst, "b", b)
+	active().subWhere(dst, x, y, b)
+}
+
 // And is: for i := range dst { dst[i] = x[i] & y[i] }.
 func And(dst, x, y []uint64) {
 	sameLen("And", dst, "x", x)

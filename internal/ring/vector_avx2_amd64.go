@@ -14,6 +14,11 @@ func addAVX2(dst []uint64, x []uint64, y []uint64)
 //go:noescape
 func subAVX2(dst []uint64, x []uint64, y []uint64)
 
+// subAddAVX2 is: for i := range dst { dst[i] = x[i] - y[i] + z[i] }. All lengths must be len(dst).
+//
+//go:noescape
+func subAddAVX2(dst []uint64, x []uint64, y []uint64, z []uint64)
+
 // twiceAddAVX2 is: for i := range dst { dst[i] = 2*x[i] + y[i] }. All lengths must be len(dst).
 //
 //go:noescape
@@ -73,6 +78,21 @@ func scaleAddAVX2(dst []uint64, x []uint64, c uint64)
 //
 //go:noescape
 func shiftLeftAVX2(dst []uint64, x []uint64, s uint64)
+
+// shiftLeftAddAVX2 is: for i := range dst { dst[i] = x[i]<<s + y[i] }. All lengths must be len(dst).
+//
+//go:noescape
+func shiftLeftAddAVX2(dst []uint64, x []uint64, y []uint64, s uint64)
+
+// negUnlessAVX2 is: for i := range dst { dst[i] = x[i] if y[i] is 1, -x[i] if it is 0 }. All lengths must be len(dst).
+//
+//go:noescape
+func negUnlessAVX2(dst []uint64, x []uint64, y []uint64)
+
+// subWhereAVX2 is: for i := range dst { dst[i] = y[i] - x[i] if b[i] is 1, x[i] if it is 0 }. All lengths must be len(dst).
+//
+//go:noescape
+func subWhereAVX2(dst []uint64, x []uint64, y []uint64, b []uint64)
 
 // shiftRightAVX2 is: for i := range dst { dst[i] = x[i] >> s }. All lengths must be len(dst).
 //

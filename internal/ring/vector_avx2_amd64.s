@@ -112,6 +112,66 @@ done:
 	VZEROUPPER
 	RET
 
+// func subAddAVX2(dst []uint64, x []uint64, y []uint64, z []uint64)
+// Requires: AVX, AVX2
+TEXT ·subAddAVX2(SB), NOSPLIT, $0-96
+	MOVQ dst_len+8(FP), AX
+	MOVQ dst_base+0(FP), CX
+	MOVQ x_base+24(FP), DX
+	MOVQ y_base+48(FP), BX
+	MOVQ z_base+72(FP), SI
+	XORQ DI, DI
+
+main:
+	CMPQ    AX, $0x00000008
+	JB      main_end
+	VMOVDQU (DX)(DI*1), Y0
+	VMOVDQU (BX)(DI*1), Y1
+	VMOVDQU (SI)(DI*1), Y2
+	VPSUBQ  Y1, Y0, Y0
+	VPADDQ  Y0, Y2, Y3
+	VMOVDQU Y3, (CX)(DI*1)
+	VMOVDQU 32(DX)(DI*1), Y6
+	VMOVDQU 32(BX)(DI*1), Y7
+	VMOVDQU 32(SI)(DI*1), Y8
+	VPSUBQ  Y7, Y6, Y6
+	VPADDQ  Y6, Y8, Y9
+	VMOVDQU Y9, 32(CX)(DI*1)
+	ADDQ    $0x00000040, DI
+	SUBQ    $0x00000008, AX
+	JMP     main
+
+main_end:
+one:
+	CMPQ    AX, $0x00000004
+	JB      one_end
+	VMOVDQU (DX)(DI*1), Y0
+	VMOVDQU (BX)(DI*1), Y1
+	VMOVDQU (SI)(DI*1), Y2
+	VPSUBQ  Y1, Y0, Y0
+	VPADDQ  Y0, Y2, Y3
+	VMOVDQU Y3, (CX)(DI*1)
+	ADDQ    $0x00000020, DI
+	SUBQ    $0x00000004, AX
+	JMP     one
+
+one_end:
+	TESTQ        AX, AX
+	JZ           done
+	VMOVQ        AX, X15
+	VPBROADCASTQ X15, Y15
+	VPCMPGTQ     laneNumbers<>+0(SB), Y15, Y15
+	VPMASKMOVQ   (DX)(DI*1), Y15, Y0
+	VPMASKMOVQ   (BX)(DI*1), Y15, Y1
+	VPMASKMOVQ   (SI)(DI*1), Y15, Y2
+	VPSUBQ       Y1, Y0, Y0
+	VPADDQ       Y0, Y2, Y3
+	VPMASKMOVQ   Y3, Y15, (CX)(DI*1)
+
+done:
+	VZEROUPPER
+	RET
+
 // func twiceAddAVX2(dst []uint64, x []uint64, y []uint64)
 // Requires: AVX, AVX2
 TEXT ·twiceAddAVX2(SB), NOSPLIT, $0-72
@@ -836,6 +896,198 @@ one_end:
 	VPMASKMOVQ   (DX)(BX*1), Y15, Y0
 	VPSLLQ       X14, Y0, Y1
 	VPMASKMOVQ   Y1, Y15, (CX)(BX*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func shiftLeftAddAVX2(dst []uint64, x []uint64, y []uint64, s uint64)
+// Requires: AVX, AVX2
+TEXT ·shiftLeftAddAVX2(SB), NOSPLIT, $0-80
+	MOVQ  dst_len+8(FP), AX
+	MOVQ  dst_base+0(FP), CX
+	MOVQ  x_base+24(FP), DX
+	MOVQ  y_base+48(FP), BX
+	MOVQ  s+72(FP), SI
+	VMOVQ SI, X14
+	XORQ  SI, SI
+
+main:
+	CMPQ    AX, $0x00000008
+	JB      main_end
+	VMOVDQU (DX)(SI*1), Y0
+	VMOVDQU (BX)(SI*1), Y1
+	VPSLLQ  X14, Y0, Y0
+	VPADDQ  Y0, Y1, Y2
+	VMOVDQU Y2, (CX)(SI*1)
+	VMOVDQU 32(DX)(SI*1), Y5
+	VMOVDQU 32(BX)(SI*1), Y6
+	VPSLLQ  X14, Y5, Y5
+	VPADDQ  Y5, Y6, Y7
+	VMOVDQU Y7, 32(CX)(SI*1)
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x00000008, AX
+	JMP     main
+
+main_end:
+one:
+	CMPQ    AX, $0x00000004
+	JB      one_end
+	VMOVDQU (DX)(SI*1), Y0
+	VMOVDQU (BX)(SI*1), Y1
+	VPSLLQ  X14, Y0, Y0
+	VPADDQ  Y0, Y1, Y2
+	VMOVDQU Y2, (CX)(SI*1)
+	ADDQ    $0x00000020, SI
+	SUBQ    $0x00000004, AX
+	JMP     one
+
+one_end:
+	TESTQ        AX, AX
+	JZ           done
+	VMOVQ        AX, X15
+	VPBROADCASTQ X15, Y15
+	VPCMPGTQ     laneNumbers<>+0(SB), Y15, Y15
+	VPMASKMOVQ   (DX)(SI*1), Y15, Y0
+	VPMASKMOVQ   (BX)(SI*1), Y15, Y1
+	VPSLLQ       X14, Y0, Y0
+	VPADDQ       Y0, Y1, Y2
+	VPMASKMOVQ   Y2, Y15, (CX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func negUnlessAVX2(dst []uint64, x []uint64, y []uint64)
+// Requires: AVX, AVX2
+TEXT ·negUnlessAVX2(SB), NOSPLIT, $0-72
+	MOVQ         dst_len+8(FP), AX
+	MOVQ         dst_base+0(FP), CX
+	MOVQ         x_base+24(FP), DX
+	MOVQ         y_base+48(FP), BX
+	MOVQ         $-1, SI
+	VMOVQ        SI, X14
+	VPBROADCASTQ X14, Y14
+	XORQ         SI, SI
+
+main:
+	CMPQ    AX, $0x00000008
+	JB      main_end
+	VMOVDQU (DX)(SI*1), Y0
+	VMOVDQU (BX)(SI*1), Y1
+	VPADDQ  Y14, Y1, Y1
+	VPXOR   Y1, Y0, Y0
+	VPSUBQ  Y1, Y0, Y2
+	VMOVDQU Y2, (CX)(SI*1)
+	VMOVDQU 32(DX)(SI*1), Y5
+	VMOVDQU 32(BX)(SI*1), Y6
+	VPADDQ  Y14, Y6, Y6
+	VPXOR   Y6, Y5, Y5
+	VPSUBQ  Y6, Y5, Y7
+	VMOVDQU Y7, 32(CX)(SI*1)
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x00000008, AX
+	JMP     main
+
+main_end:
+one:
+	CMPQ    AX, $0x00000004
+	JB      one_end
+	VMOVDQU (DX)(SI*1), Y0
+	VMOVDQU (BX)(SI*1), Y1
+	VPADDQ  Y14, Y1, Y1
+	VPXOR   Y1, Y0, Y0
+	VPSUBQ  Y1, Y0, Y2
+	VMOVDQU Y2, (CX)(SI*1)
+	ADDQ    $0x00000020, SI
+	SUBQ    $0x00000004, AX
+	JMP     one
+
+one_end:
+	TESTQ        AX, AX
+	JZ           done
+	VMOVQ        AX, X15
+	VPBROADCASTQ X15, Y15
+	VPCMPGTQ     laneNumbers<>+0(SB), Y15, Y15
+	VPMASKMOVQ   (DX)(SI*1), Y15, Y0
+	VPMASKMOVQ   (BX)(SI*1), Y15, Y1
+	VPADDQ       Y14, Y1, Y1
+	VPXOR        Y1, Y0, Y0
+	VPSUBQ       Y1, Y0, Y2
+	VPMASKMOVQ   Y2, Y15, (CX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func subWhereAVX2(dst []uint64, x []uint64, y []uint64, b []uint64)
+// Requires: AVX, AVX2
+TEXT ·subWhereAVX2(SB), NOSPLIT, $0-96
+	MOVQ  dst_len+8(FP), AX
+	MOVQ  dst_base+0(FP), CX
+	MOVQ  x_base+24(FP), DX
+	MOVQ  y_base+48(FP), BX
+	MOVQ  b_base+72(FP), SI
+	VPXOR Y14, Y14, Y14
+	XORQ  DI, DI
+
+main:
+	CMPQ    AX, $0x00000008
+	JB      main_end
+	VMOVDQU (DX)(DI*1), Y0
+	VMOVDQU (BX)(DI*1), Y1
+	VMOVDQU (SI)(DI*1), Y2
+	VPSUBQ  Y2, Y14, Y2
+	VPSUBQ  Y0, Y1, Y1
+	VPXOR   Y0, Y1, Y1
+	VPAND   Y2, Y1, Y1
+	VPXOR   Y0, Y1, Y3
+	VMOVDQU Y3, (CX)(DI*1)
+	VMOVDQU 32(DX)(DI*1), Y6
+	VMOVDQU 32(BX)(DI*1), Y7
+	VMOVDQU 32(SI)(DI*1), Y8
+	VPSUBQ  Y8, Y14, Y8
+	VPSUBQ  Y6, Y7, Y7
+	VPXOR   Y6, Y7, Y7
+	VPAND   Y8, Y7, Y7
+	VPXOR   Y6, Y7, Y9
+	VMOVDQU Y9, 32(CX)(DI*1)
+	ADDQ    $0x00000040, DI
+	SUBQ    $0x00000008, AX
+	JMP     main
+
+main_end:
+one:
+	CMPQ    AX, $0x00000004
+	JB      one_end
+	VMOVDQU (DX)(DI*1), Y0
+	VMOVDQU (BX)(DI*1), Y1
+	VMOVDQU (SI)(DI*1), Y2
+	VPSUBQ  Y2, Y14, Y2
+	VPSUBQ  Y0, Y1, Y1
+	VPXOR   Y0, Y1, Y1
+	VPAND   Y2, Y1, Y1
+	VPXOR   Y0, Y1, Y3
+	VMOVDQU Y3, (CX)(DI*1)
+	ADDQ    $0x00000020, DI
+	SUBQ    $0x00000004, AX
+	JMP     one
+
+one_end:
+	TESTQ        AX, AX
+	JZ           done
+	VMOVQ        AX, X15
+	VPBROADCASTQ X15, Y15
+	VPCMPGTQ     laneNumbers<>+0(SB), Y15, Y15
+	VPMASKMOVQ   (DX)(DI*1), Y15, Y0
+	VPMASKMOVQ   (BX)(DI*1), Y15, Y1
+	VPMASKMOVQ   (SI)(DI*1), Y15, Y2
+	VPSUBQ       Y2, Y14, Y2
+	VPSUBQ       Y0, Y1, Y1
+	VPXOR        Y0, Y1, Y1
+	VPAND        Y2, Y1, Y1
+	VPXOR        Y0, Y1, Y3
+	VPMASKMOVQ   Y3, Y15, (CX)(DI*1)
 
 done:
 	VZEROUPPER

@@ -122,6 +122,78 @@ done:
 	VZEROUPPER
 	RET
 
+// func subAddAVX512(dst []uint64, x []uint64, y []uint64, z []uint64)
+// Requires: AVX, AVX512BW, AVX512F, BMI2
+TEXT ·subAddAVX512(SB), NOSPLIT, $0-96
+	MOVQ dst_len+8(FP), AX
+	MOVQ dst_base+0(FP), CX
+	MOVQ x_base+24(FP), DX
+	MOVQ y_base+48(FP), BX
+	MOVQ z_base+72(FP), SI
+	XORQ DI, DI
+
+main:
+	CMPQ      AX, $0x00000020
+	JB        main_end
+	VMOVDQU64 (DX)(DI*1), Z0
+	VMOVDQU64 (BX)(DI*1), Z1
+	VMOVDQU64 (SI)(DI*1), Z2
+	VPSUBQ    Z1, Z0, Z0
+	VPADDQ    Z0, Z2, Z3
+	VMOVDQU64 Z3, (CX)(DI*1)
+	VMOVDQU64 64(DX)(DI*1), Z6
+	VMOVDQU64 64(BX)(DI*1), Z7
+	VMOVDQU64 64(SI)(DI*1), Z8
+	VPSUBQ    Z7, Z6, Z6
+	VPADDQ    Z6, Z8, Z9
+	VMOVDQU64 Z9, 64(CX)(DI*1)
+	VMOVDQU64 128(DX)(DI*1), Z12
+	VMOVDQU64 128(BX)(DI*1), Z13
+	VMOVDQU64 128(SI)(DI*1), Z14
+	VPSUBQ    Z13, Z12, Z12
+	VPADDQ    Z12, Z14, Z15
+	VMOVDQU64 Z15, 128(CX)(DI*1)
+	VMOVDQU64 192(DX)(DI*1), Z18
+	VMOVDQU64 192(BX)(DI*1), Z19
+	VMOVDQU64 192(SI)(DI*1), Z20
+	VPSUBQ    Z19, Z18, Z18
+	VPADDQ    Z18, Z20, Z21
+	VMOVDQU64 Z21, 192(CX)(DI*1)
+	ADDQ      $0x00000100, DI
+	SUBQ      $0x00000020, AX
+	JMP       main
+
+main_end:
+one:
+	CMPQ      AX, $0x00000008
+	JB        one_end
+	VMOVDQU64 (DX)(DI*1), Z0
+	VMOVDQU64 (BX)(DI*1), Z1
+	VMOVDQU64 (SI)(DI*1), Z2
+	VPSUBQ    Z1, Z0, Z0
+	VPADDQ    Z0, Z2, Z3
+	VMOVDQU64 Z3, (CX)(DI*1)
+	ADDQ      $0x00000040, DI
+	SUBQ      $0x00000008, AX
+	JMP       one
+
+one_end:
+	TESTQ       AX, AX
+	JZ          done
+	MOVQ        $-1, R8
+	BZHIQ       AX, R8, R8
+	KMOVQ       R8, K1
+	VMOVDQU64.Z (DX)(DI*1), K1, Z0
+	VMOVDQU64.Z (BX)(DI*1), K1, Z1
+	VMOVDQU64.Z (SI)(DI*1), K1, Z2
+	VPSUBQ      Z1, Z0, Z0
+	VPADDQ      Z0, Z2, Z3
+	VMOVDQU64   Z3, K1, (CX)(DI*1)
+
+done:
+	VZEROUPPER
+	RET
+
 // func twiceAddAVX512(dst []uint64, x []uint64, y []uint64)
 // Requires: AVX, AVX512BW, AVX512F, BMI2
 TEXT ·twiceAddAVX512(SB), NOSPLIT, $0-72
@@ -828,6 +900,238 @@ one_end:
 	VMOVDQU64.Z (DX)(BX*1), K1, Z0
 	VPSLLQ      X31, Z0, Z1
 	VMOVDQU64   Z1, K1, (CX)(BX*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func shiftLeftAddAVX512(dst []uint64, x []uint64, y []uint64, s uint64)
+// Requires: AVX, AVX512BW, AVX512F, BMI2
+TEXT ·shiftLeftAddAVX512(SB), NOSPLIT, $0-80
+	MOVQ  dst_len+8(FP), AX
+	MOVQ  dst_base+0(FP), CX
+	MOVQ  x_base+24(FP), DX
+	MOVQ  y_base+48(FP), BX
+	MOVQ  s+72(FP), SI
+	VMOVQ SI, X31
+	XORQ  SI, SI
+
+main:
+	CMPQ      AX, $0x00000020
+	JB        main_end
+	VMOVDQU64 (DX)(SI*1), Z0
+	VMOVDQU64 (BX)(SI*1), Z1
+	VPSLLQ    X31, Z0, Z0
+	VPADDQ    Z0, Z1, Z2
+	VMOVDQU64 Z2, (CX)(SI*1)
+	VMOVDQU64 64(DX)(SI*1), Z5
+	VMOVDQU64 64(BX)(SI*1), Z6
+	VPSLLQ    X31, Z5, Z5
+	VPADDQ    Z5, Z6, Z7
+	VMOVDQU64 Z7, 64(CX)(SI*1)
+	VMOVDQU64 128(DX)(SI*1), Z10
+	VMOVDQU64 128(BX)(SI*1), Z11
+	VPSLLQ    X31, Z10, Z10
+	VPADDQ    Z10, Z11, Z12
+	VMOVDQU64 Z12, 128(CX)(SI*1)
+	VMOVDQU64 192(DX)(SI*1), Z15
+	VMOVDQU64 192(BX)(SI*1), Z16
+	VPSLLQ    X31, Z15, Z15
+	VPADDQ    Z15, Z16, Z17
+	VMOVDQU64 Z17, 192(CX)(SI*1)
+	ADDQ      $0x00000100, SI
+	SUBQ      $0x00000020, AX
+	JMP       main
+
+main_end:
+one:
+	CMPQ      AX, $0x00000008
+	JB        one_end
+	VMOVDQU64 (DX)(SI*1), Z0
+	VMOVDQU64 (BX)(SI*1), Z1
+	VPSLLQ    X31, Z0, Z0
+	VPADDQ    Z0, Z1, Z2
+	VMOVDQU64 Z2, (CX)(SI*1)
+	ADDQ      $0x00000040, SI
+	SUBQ      $0x00000008, AX
+	JMP       one
+
+one_end:
+	TESTQ       AX, AX
+	JZ          done
+	MOVQ        $-1, DI
+	BZHIQ       AX, DI, DI
+	KMOVQ       DI, K1
+	VMOVDQU64.Z (DX)(SI*1), K1, Z0
+	VMOVDQU64.Z (BX)(SI*1), K1, Z1
+	VPSLLQ      X31, Z0, Z0
+	VPADDQ      Z0, Z1, Z2
+	VMOVDQU64   Z2, K1, (CX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func negUnlessAVX512(dst []uint64, x []uint64, y []uint64)
+// Requires: AVX, AVX512BW, AVX512F, BMI2
+TEXT ·negUnlessAVX512(SB), NOSPLIT, $0-72
+	MOVQ         dst_len+8(FP), AX
+	MOVQ         dst_base+0(FP), CX
+	MOVQ         x_base+24(FP), DX
+	MOVQ         y_base+48(FP), BX
+	MOVQ         $-1, SI
+	VMOVQ        SI, X31
+	VPBROADCASTQ X31, Z31
+	XORQ         SI, SI
+
+main:
+	CMPQ      AX, $0x00000020
+	JB        main_end
+	VMOVDQU64 (DX)(SI*1), Z0
+	VMOVDQU64 (BX)(SI*1), Z1
+	VPADDQ    Z31, Z1, Z1
+	VPXORQ    Z1, Z0, Z0
+	VPSUBQ    Z1, Z0, Z2
+	VMOVDQU64 Z2, (CX)(SI*1)
+	VMOVDQU64 64(DX)(SI*1), Z5
+	VMOVDQU64 64(BX)(SI*1), Z6
+	VPADDQ    Z31, Z6, Z6
+	VPXORQ    Z6, Z5, Z5
+	VPSUBQ    Z6, Z5, Z7
+	VMOVDQU64 Z7, 64(CX)(SI*1)
+	VMOVDQU64 128(DX)(SI*1), Z10
+	VMOVDQU64 128(BX)(SI*1), Z11
+	VPADDQ    Z31, Z11, Z11
+	VPXORQ    Z11, Z10, Z10
+	VPSUBQ    Z11, Z10, Z12
+	VMOVDQU64 Z12, 128(CX)(SI*1)
+	VMOVDQU64 192(DX)(SI*1), Z15
+	VMOVDQU64 192(BX)(SI*1), Z16
+	VPADDQ    Z31, Z16, Z16
+	VPXORQ    Z16, Z15, Z15
+	VPSUBQ    Z16, Z15, Z17
+	VMOVDQU64 Z17, 192(CX)(SI*1)
+	ADDQ      $0x00000100, SI
+	SUBQ      $0x00000020, AX
+	JMP       main
+
+main_end:
+one:
+	CMPQ      AX, $0x00000008
+	JB        one_end
+	VMOVDQU64 (DX)(SI*1), Z0
+	VMOVDQU64 (BX)(SI*1), Z1
+	VPADDQ    Z31, Z1, Z1
+	VPXORQ    Z1, Z0, Z0
+	VPSUBQ    Z1, Z0, Z2
+	VMOVDQU64 Z2, (CX)(SI*1)
+	ADDQ      $0x00000040, SI
+	SUBQ      $0x00000008, AX
+	JMP       one
+
+one_end:
+	TESTQ       AX, AX
+	JZ          done
+	MOVQ        $-1, DI
+	BZHIQ       AX, DI, DI
+	KMOVQ       DI, K1
+	VMOVDQU64.Z (DX)(SI*1), K1, Z0
+	VMOVDQU64.Z (BX)(SI*1), K1, Z1
+	VPADDQ      Z31, Z1, Z1
+	VPXORQ      Z1, Z0, Z0
+	VPSUBQ      Z1, Z0, Z2
+	VMOVDQU64   Z2, K1, (CX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func subWhereAVX512(dst []uint64, x []uint64, y []uint64, b []uint64)
+// Requires: AVX, AVX512BW, AVX512F, BMI2
+TEXT ·subWhereAVX512(SB), NOSPLIT, $0-96
+	MOVQ   dst_len+8(FP), AX
+	MOVQ   dst_base+0(FP), CX
+	MOVQ   x_base+24(FP), DX
+	MOVQ   y_base+48(FP), BX
+	MOVQ   b_base+72(FP), SI
+	VPXORQ Z31, Z31, Z31
+	XORQ   DI, DI
+
+main:
+	CMPQ      AX, $0x00000020
+	JB        main_end
+	VMOVDQU64 (DX)(DI*1), Z0
+	VMOVDQU64 (BX)(DI*1), Z1
+	VMOVDQU64 (SI)(DI*1), Z2
+	VPSUBQ    Z2, Z31, Z2
+	VPSUBQ    Z0, Z1, Z1
+	VPXORQ    Z0, Z1, Z1
+	VPANDQ    Z2, Z1, Z1
+	VPXORQ    Z0, Z1, Z3
+	VMOVDQU64 Z3, (CX)(DI*1)
+	VMOVDQU64 64(DX)(DI*1), Z6
+	VMOVDQU64 64(BX)(DI*1), Z7
+	VMOVDQU64 64(SI)(DI*1), Z8
+	VPSUBQ    Z8, Z31, Z8
+	VPSUBQ    Z6, Z7, Z7
+	VPXORQ    Z6, Z7, Z7
+	VPANDQ    Z8, Z7, Z7
+	VPXORQ    Z6, Z7, Z9
+	VMOVDQU64 Z9, 64(CX)(DI*1)
+	VMOVDQU64 128(DX)(DI*1), Z12
+	VMOVDQU64 128(BX)(DI*1), Z13
+	VMOVDQU64 128(SI)(DI*1), Z14
+	VPSUBQ    Z14, Z31, Z14
+	VPSUBQ    Z12, Z13, Z13
+	VPXORQ    Z12, Z13, Z13
+	VPANDQ    Z14, Z13, Z13
+	VPXORQ    Z12, Z13, Z15
+	VMOVDQU64 Z15, 128(CX)(DI*1)
+	VMOVDQU64 192(DX)(DI*1), Z18
+	VMOVDQU64 192(BX)(DI*1), Z19
+	VMOVDQU64 192(SI)(DI*1), Z20
+	VPSUBQ    Z20, Z31, Z20
+	VPSUBQ    Z18, Z19, Z19
+	VPXORQ    Z18, Z19, Z19
+	VPANDQ    Z20, Z19, Z19
+	VPXORQ    Z18, Z19, Z21
+	VMOVDQU64 Z21, 192(CX)(DI*1)
+	ADDQ      $0x00000100, DI
+	SUBQ      $0x00000020, AX
+	JMP       main
+
+main_end:
+one:
+	CMPQ      AX, $0x00000008
+	JB        one_end
+	VMOVDQU64 (DX)(DI*1), Z0
+	VMOVDQU64 (BX)(DI*1), Z1
+	VMOVDQU64 (SI)(DI*1), Z2
+	VPSUBQ    Z2, Z31, Z2
+	VPSUBQ    Z0, Z1, Z1
+	VPXORQ    Z0, Z1, Z1
+	VPANDQ    Z2, Z1, Z1
+	VPXORQ    Z0, Z1, Z3
+	VMOVDQU64 Z3, (CX)(DI*1)
+	ADDQ      $0x00000040, DI
+	SUBQ      $0x00000008, AX
+	JMP       one
+
+one_end:
+	TESTQ       AX, AX
+	JZ          done
+	MOVQ        $-1, R8
+	BZHIQ       AX, R8, R8
+	KMOVQ       R8, K1
+	VMOVDQU64.Z (DX)(DI*1), K1, Z0
+	VMOVDQU64.Z (BX)(DI*1), K1, Z1
+	VMOVDQU64.Z (SI)(DI*1), K1, Z2
+	VPSUBQ      Z2, Z31, Z2
+	VPSUBQ      Z0, Z1, Z1
+	VPXORQ      Z0, Z1, Z1
+	VPANDQ      Z2, Z1, Z1
+	VPXORQ      Z0, Z1, Z3
+	VMOVDQU64   Z3, K1, (CX)(DI*1)
 
 done:
 	VZEROUPPER

@@ -2,6 +2,7 @@ package ring
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -53,6 +54,7 @@ var vectorOps = []vectorOp{
 	{"Add", func(d, x, y []uint64, _ uint64) { Add(d, x, y) }, func(_, x, y, _ uint64) uint64 { return x + y }},
 	{"Sub", func(d, x, y []uint64, _ uint64) { Sub(d, x, y) }, func(_, x, y, _ uint64) uint64 { return x - y }},
 	{"Mul", func(d, x, y []uint64, _ uint64) { Mul(d, x, y) }, func(_, x, y, _ uint64) uint64 { return x * y }},
+	{"SubAdd", func(d, x, y []uint64, c uint64) { SubAdd(d, x, y, constants(len(d), c)) }, func(_, x, y, c uint64) uint64 { return x - y + c }},
 	{"TwiceAdd", func(d, x, y []uint64, _ uint64) { TwiceAdd(d, x, y) }, func(_, x, y, _ uint64) uint64 { return 2*x + y }},
 	{"MulAdd", func(d, x, y []uint64, _ uint64) { MulAdd(d, x, y) }, func(d, x, y, _ uint64) uint64 { return d + x*y }},
 	{"And", func(d, x, y []uint64, _ uint64) { And(d, x, y) }, func(_, x, y, _ uint64) uint64 { return x & y }},
@@ -64,8 +66,23 @@ var vectorOps = []vectorOp{
 	{"Scale", func(d, x, _ []uint64, c uint64) { Scale(d, x, c) }, func(_, x, _, c uint64) uint64 { return c * x }},
 	{"ScaleAdd", func(d, x, _ []uint64, c uint64) { ScaleAdd(d, x, c) }, func(d, x, _, c uint64) uint64 { return d + c*x }},
 	{"ShiftLeft", func(d, x, _ []uint64, c uint64) { ShiftLeft(d, x, uint(c%80)) }, func(_, x, _, c uint64) uint64 { return x << (c % 80) }},
+	{"ShiftLeftAdd", func(d, x, y []uint64, c uint64) { ShiftLeftAdd(d, x, y, uint(c%80)) }, func(_, x, y, c uint64) uint64 { return x<<(c%80) + y }},
+	{"NegUnless", func(d, x, y []uint64, _ uint64) { NegUnless(d, x, lowBits(y)) }, func(_, x, y, _ uint64) uint64 { return x * (2*(y&1) - 1) }},
+	{"SubWhere", func(d, x, y []uint64, _ uint64) { SubWhere(d, x, y, lowBits(x)) }, func(_, x, y, _ uint64) uint64 { return x + (x&1)*(y-2*x) }},
 	{"ShiftRight", func(d, x, _ []uint64, c uint64) { ShiftRight(d, x, uint(c%80)) }, func(_, x, _, c uint64) uint64 { return x >> (c % 80) }},
 	{"ShiftRightArith", func(d, x, _ []uint64, c uint64) { ShiftRightArith(d, x, uint(c%80)) }, func(_, x, _, c uint64) uint64 { return uint64(int64(x) >> (c % 80)) }},
+}
+
+// constants returns n times c.
+func constants(n int, c uint64) []uint64 { return slices.Repeat([]uint64{c}, n) }
+
+// lowBits returns the last bit of each element.
+func lowBits(x []uint64) []uint64 {
+	bits := make([]uint64, len(x))
+	for i, v := range x {
+		bits[i] = v & 1
+	}
+	return bits
 }
 
 func TestVectorOps(t *testing.T) { eachLevel(t, testVectorOps) }

@@ -12,6 +12,7 @@ func elementwiseOps() []elementwise {
 	return []elementwise{
 		{name: "add", formula: "dst[i] = x[i] + y[i]", in: xy, emit: func(_ *isa, l lane) { VPADDQ(l.in[1], l.in[0], l.out) }},
 		{name: "sub", formula: "dst[i] = x[i] - y[i]", in: xy, emit: func(_ *isa, l lane) { VPSUBQ(l.in[1], l.in[0], l.out) }},
+		{name: "subAdd", formula: "dst[i] = x[i] - y[i] + z[i]", in: []string{"x", "y", "z"}, emit: emitSubAdd},
 		{name: "twiceAdd", formula: "dst[i] = 2*x[i] + y[i]", in: xy, emit: emitTwiceAdd},
 		{name: "mul", formula: "dst[i] = x[i] * y[i]", in: xy, emit: func(v *isa, l lane) { v.mul(l.in[0], l.in[1], l.out, l.tmp) }},
 		{name: "mulAdd", formula: "dst[i] += x[i] * y[i]", in: xy, old: true, emit: emitMulAdd},
@@ -24,6 +25,9 @@ func elementwiseOps() []elementwise {
 		{name: "scale", formula: "dst[i] = c * x[i]", in: x, scalar: "c", consts: 1, setup: broadcast, emit: func(v *isa, l lane) { v.mul(l.in[0], l.cons[0], l.out, l.tmp) }},
 		{name: "scaleAdd", formula: "dst[i] += c * x[i]", in: x, old: true, scalar: "c", consts: 1, setup: broadcast, emit: emitScaleAdd},
 		{name: "shiftLeft", formula: "dst[i] = x[i] << s", in: x, scalar: "s", consts: 1, setup: count, emit: func(_ *isa, l lane) { VPSLLQ(l.cons[0].AsX(), l.in[0], l.out) }},
+		{name: "shiftLeftAdd", formula: "dst[i] = x[i]<<s + y[i]", in: xy, scalar: "s", consts: 1, setup: count, emit: emitShiftLeftAdd},
+		{name: "negUnless", formula: "dst[i] = x[i] if y[i] is 1, -x[i] if it is 0", in: xy, consts: 1, setup: ones, emit: emitNegUnless},
+		{name: "subWhere", formula: "dst[i] = y[i] - x[i] if b[i] is 1, x[i] if it is 0", in: []string{"x", "y", "b"}, consts: 1, setup: zero, emit: emitSubWhere},
 		{name: "shiftRight", formula: "dst[i] = x[i] >> s", in: x, scalar: "s", consts: 1, setup: count, emit: func(_ *isa, l lane) { VPSRLQ(l.cons[0].AsX(), l.in[0], l.out) }},
 		{name: "shiftRightArith", formula: "dst[i] = uint64(int64(x[i]) >> s)", in: x, scalar: "s", consts: 2, setup: countAndSign, emit: func(v *isa, l lane) { v.sra(l.cons[0].AsX(), l.cons[1], l.in[0], l.out) }},
 		{name: "mulShare", formula: "dst[i] += x0[i]*(y0[i]+y1[i]) + x1[i]*y0[i]", in: shares, old: true, emit: emitMulShare},
@@ -31,9 +35,35 @@ func elementwiseOps() []elementwise {
 	}
 }
 
+func emitSubAdd(_ *isa, l lane) {
+	VPSUBQ(l.in[1], l.in[0], l.in[0])
+	VPADDQ(l.in[0], l.in[2], l.out)
+}
+
 func emitTwiceAdd(_ *isa, l lane) {
 	VPADDQ(l.in[0], l.in[0], l.in[0])
 	VPADDQ(l.in[0], l.in[1], l.out)
+}
+
+func emitShiftLeftAdd(_ *isa, l lane) {
+	VPSLLQ(l.cons[0].AsX(), l.in[0], l.in[0])
+	VPADDQ(l.in[0], l.in[1], l.out)
+}
+
+func emitNegUnless(v *isa, l lane) {
+	x, mask := l.in[0], l.in[1]
+	VPADDQ(l.cons[0], mask, mask) // all ones where it was 0
+	v.xor(mask, x, x)
+	VPSUBQ(mask, x, l.out)
+}
+
+func emitSubWhere(v *isa, l lane) {
+	x, y, mask := l.in[0], l.in[1], l.in[2]
+	VPSUBQ(mask, l.cons[0], mask) // all ones where it was 1
+	VPSUBQ(x, y, y)
+	v.xor(x, y, y)
+	v.and(mask, y, y)
+	v.xor(x, y, l.out)
 }
 
 func emitMulAdd(v *isa, l lane) {
