@@ -56,7 +56,10 @@ func (x Secret) Sigmoid() Secret { return x.watched(mpc.Sigmoid) }
 // Tanh returns the hyperbolic tangent, element by element, at the scale of x. It
 // watches as [Secret.Sigmoid].
 //
-// Error and cost: as [Secret.Sigmoid].
+// Error: as [Secret.Sigmoid].
+//
+// Cost: 21 rounds and 262 bytes per element and server at a scale of 16, up to 6
+// rounds more and 234 bytes in vectors of 2048 and more.
 func (x Secret) Tanh() Secret { return x.watched(mpc.Tanh) }
 
 // watched applies a function that works on numbers in range and says which are

@@ -15,6 +15,8 @@ type arena struct {
 	blocks [][]uint64
 	block  int // the block in use, and how much of it
 	used   int
+	long   [][]uint64 // blocks for one long vector each, those in use first
+	longs  int        // in use
 
 	gathered []*arith // whose rows may be pending
 
@@ -23,8 +25,8 @@ type arena struct {
 	bits     slab[bits]
 }
 
-// The least sizes of an arena's blocks: of the first, and of more, which have room for
-// large pages.
+// The sizes of an arena's blocks: of the first, and of more, which have room for large
+// pages. A vector that fills one has a block of its own.
 const (
 	firstWords = 1 << 16
 	blockWords = 1 << 19
@@ -79,20 +81,39 @@ func (a *arena) words(n int) []uint64 {
 	if a.depth == 0 {
 		return pages.Words(n)
 	}
+	if n >= blockWords {
+		w := a.longBlock(n)[:n:n]
+		poison(w)
+		return w
+	}
 	for a.block < len(a.blocks) && a.used+n > len(a.blocks[a.block]) {
 		a.block, a.used = a.block+1, 0
 	}
 	if a.block == len(a.blocks) {
 		size := blockWords
-		if a.block == 0 {
+		if a.block == 0 && n <= firstWords {
 			size = firstWords
 		}
-		a.blocks = append(a.blocks, pages.Words(max(n, size)))
+		a.blocks = append(a.blocks, pages.Words(size))
 	}
 	w := a.blocks[a.block][a.used : a.used+n : a.used+n]
 	a.used += n
 	poison(w)
 	return w
+}
+
+// longBlock returns a block for n words: one of the same steps before, or a new one.
+func (a *arena) longBlock(n int) []uint64 {
+	i := a.longs
+	for i < len(a.long) && (len(a.long[i]) < n || len(a.long[i]) > 2*n) {
+		i++
+	}
+	if i == len(a.long) {
+		a.long = append(a.long, pages.Words(n))
+	}
+	a.long[i], a.long[a.longs] = a.long[a.longs], a.long[i]
+	a.longs++
+	return a.long[a.longs-1]
 }
 
 // Begin opens a scope: everything made until the matching [Party.End] is
@@ -115,7 +136,7 @@ func (p *Party) End() {
 	if a.depth--; a.depth > 0 {
 		return
 	}
-	a.block, a.used = 0, 0
+	a.block, a.used, a.longs = 0, 0, 0
 	a.gathered = a.gathered[:0]
 	a.ariths.reset()
 	a.products.reset()

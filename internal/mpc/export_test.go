@@ -108,3 +108,14 @@ func (t Part) Correction() []uint64 { return (*t.box).correction }
 
 // Summands returns a copy of what a server holds of a product.
 func Summands(p *Party, z Product) []uint64 { return slices.Clone(p.product(z).sum) }
+
+// Pending reports that x is rows that have not been copied.
+func (p *Party) Pending(x Arith) bool { return p.operand(x).rows.pending.Load() }
+
+// ScopeWords returns how many words the memory of scopes has.
+func (p *Party) ScopeWords() (n int) {
+	for _, b := range slices.Concat(p.arena.blocks, p.arena.long) {
+		n += len(b)
+	}
+	return n
+}

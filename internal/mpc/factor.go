@@ -68,7 +68,7 @@ func (p *Party) factor(x *arith) factor {
 
 // keptFactor returns the factor of x, or memory for it that ends with the scope. Since
 // a vector can share its words with others, none is known from before the last change
-// of any.
+// of any; a scope that changes vectors between products takes memory for each.
 func (p *Party) keptFactor(x *arith, now uint64) (f []uint64, known bool) {
 	p.arena.mu.Lock()
 	defer p.arena.mu.Unlock()

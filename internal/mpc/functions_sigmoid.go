@@ -3,7 +3,8 @@ package mpc
 import "fmt"
 
 // Sigmoid returns [σ(x)] = 1/(1 + e^−x) at scale, at most 20, for x at the same
-// scale with |x| < 2^(width−2), and bits of which one is set if any |x| is beyond that.
+// scale with −2^(width−2) ≤ x < 2^(width−2), and bits of which one is set if any x is
+// beyond that.
 //
 // Protocol: t = −min(|x|, 16), and whether x is in range, from one batch of comparisons;
 // e^t by [Party.Exp]; σ(−t) = 1/(1 + e^t) by Goldschmidt's iteration for numbers in
@@ -20,8 +21,8 @@ func Sigmoid(e Engine, x Arith, scale, width int) (y Arith, outside Bits) {
 
 // sigmoid is Sigmoid of 2^times·x with a scale for x and one for the result.
 func sigmoid(e Engine, x Arith, times uint, from, to, width int) (y Arith, outside Bits) {
-	if from > 20 {
-		e.Fail(fmt.Errorf("sigmoid: got a scale of %d, want at most 20", from))
+	if from > 20 || width < 2 || width > 62 {
+		e.Fail(fmt.Errorf("sigmoid: got a scale of %d and a width of %d, want at most 20, and 2 to 62", from, width))
 	}
 	positive, t, outside := clamped(e, x, -expLeast<<from>>times, width)
 	g := planFor(2, to+2)
@@ -53,7 +54,7 @@ func clamped(e Engine, x Arith, m uint64, width int) (positive Bits, t Arith, ou
 //
 // Error: below 2^−18 and the rounding to the scale.
 //
-// Cost: as [Sigmoid].
+// Cost: see [Costs.Tanh]: 21 rounds.
 func Tanh(e Engine, x Arith, scale, width int) (y Arith, outside Bits) {
 	y, outside = sigmoid(e, x, 1, scale, scale+1, width)
 	return e.AddConstants(y, []uint64{-(1 << scale)}), outside

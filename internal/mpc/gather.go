@@ -71,10 +71,17 @@ func (a *arith) copyRows() {
 
 // combineRows writes the factor of rows that are pending. Local.
 func (s *session) combineRows(f []uint64, r *gathered) {
-	eachLocal(len(r.index), max(1, localPart/max(1, r.cols)), func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			row := r.index[i] * r.cols
-			s.combine(f[i*r.cols:(i+1)*r.cols], r.from.own[row:row+r.cols], r.from.next[row:row+r.cols])
-		}
-	})
+	if len(f) <= localPart {
+		s.combineSome(f, r, 0, len(r.index))
+		return
+	}
+	eachLocal(len(r.index), max(1, localPart/r.cols), func(lo, hi int) { s.combineSome(f, r, lo, hi) })
+}
+
+// combineSome is combineRows of rows lo to hi−1.
+func (s *session) combineSome(f []uint64, r *gathered, lo, hi int) {
+	for i := lo; i < hi; i++ {
+		row := r.index[i] * r.cols
+		s.combine(f[i*r.cols:(i+1)*r.cols], r.from.own[row:row+r.cols], r.from.next[row:row+r.cols])
+	}
 }

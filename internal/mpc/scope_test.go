@@ -69,3 +69,29 @@ func endedUses() map[string]func(p *mpc.Party, x mpc.Arith, z mpc.Product, b mpc
 		"bits":    func(p *mpc.Party, _ mpc.Arith, _ mpc.Product, b mpc.Bits) { p.ToArith(b) },
 	}
 }
+
+// TestScopesUseTheirMemoryAgain makes long and short vectors in turns: what a scope takes
+// is little more than they are, and the next scopes take no more.
+func TestScopesUseTheirMemoryAgain(t *testing.T) {
+	const long, short, turns = 1 << 19, 1000, 5
+	mpctest.Eval3(t, mpc.Options{}, func(p *mpc.Party, xs []mpc.Arith) mpc.Arith {
+		x, y, first := p.Keep(xs[0]), p.Keep(xs[1]), p.ScopeWords()
+		p.End() // that of Eval3
+		var grown []int
+		for range 3 {
+			p.Begin()
+			for i := range turns {
+				p.Neg(x)
+				p.Neg(y)
+				p.Mul(p.Slice(x, 0, long-i), p.Slice(x, 0, long-i)) // a block less one word or more
+			}
+			p.End()
+			grown = append(grown, p.ScopeWords()-first)
+		}
+		if used := turns * 3 * (long + short); grown[0] > used+used/4 || grown[2] != grown[0] {
+			t.Errorf("scopes took %d words for %d", grown, used)
+		}
+		p.Begin()
+		return p.Neg(y)
+	}, constant(long, 1), constant(short, 1))
+}

@@ -27,7 +27,9 @@ func TestLongVectorsAreOnLargePages(t *testing.T) {
 // flagsOf returns the flags of the mapping that holds an address.
 func flagsOf(t *testing.T, address uintptr) string {
 	f, err := os.Open("/proc/self/smaps")
-	require.NoError(t, err)
+	if err != nil {
+		t.Skipf("this system does not tell: %v", err)
+	}
 	defer f.Close()
 	inside := false
 	for lines := bufio.NewScanner(f); lines.Scan(); {

@@ -4,6 +4,9 @@
 // through the page tables for each page of it; on a virtual machine that is two
 // tables deep. With pages of 2 MiB instead of 4 KiB there are 512 times fewer, and as
 // many fewer page faults when the memory is first used.
+//
+// The request outlives the vector: when Go's heap uses the memory again, a page of 2 MiB
+// may come for a few bytes. So this is for what a session keeps, not for short-lived memory.
 package pages
 
 // size is that of a large page, in bytes.

@@ -38,7 +38,7 @@ func genericKernels() *kernels {
 		addScalar: addScalarGo, scale: scaleGo, scaleAdd: scaleAddGo,
 		shiftLeft: shiftLeftGo, shiftRight: shiftRightGo, shiftRightArith: shiftRightArithGo,
 		shiftLeftAdd: shiftLeftAddGo,
-		sum: sumGo, dot: dotGo,
+		sum:          sumGo, dot: dotGo,
 		mulShare: mulShareGo, andShare: andShareGo,
 		matMul: matMulGo, matVec: matVecGo,
 		toPlanes: toPlanesWith(transpose64Go), fromPlanes: fromPlanesWith(transpose64Go),
