@@ -49,7 +49,7 @@ func NewSigmoidLayer(name string) *Sigmoid {
 type Tanh struct{ element }
 
 // NewTanh returns the layer. It is within 2^−14 of the function at 16 fraction
-// bits, for |x| < 2^13, which it watches.
+// bits, for |x| < 2^14, which it watches.
 //
 // Cost: forward [tensor.Secret.Tanh] and one fused truncation more.
 func NewTanh(name string) *Tanh {

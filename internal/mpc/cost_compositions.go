@@ -89,10 +89,10 @@ func (k Costs) Exponential(n, scale int) Cost {
 }
 
 // Sigmoid is the price of [Sigmoid] of n elements at a scale, whatever the width.
-func (k Costs) Sigmoid(n, scale, _ int) Cost { return k.sigmoid(n, scale) }
+func (k Costs) Sigmoid(n, scale int) Cost { return k.sigmoid(n, scale) }
 
 // Tanh is the price of [Tanh] of n elements at a scale, whatever the width.
-func (k Costs) Tanh(n, scale, _ int) Cost { return k.sigmoid(n, scale+1) }
+func (k Costs) Tanh(n, scale int) Cost { return k.sigmoid(n, scale+1) }
 
 func (k Costs) sigmoid(n, to int) Cost {
 	g := planFor(2, to+2)

@@ -31,11 +31,11 @@ func compositions() []composition {
 		}
 		return rows
 	}
-	wide := func(name string, f func(e mpc.Engine, x mpc.Arith, scale, width int) (mpc.Arith, mpc.Bits), cost func(k mpc.Costs, n, scale, width int) mpc.Cost) []composition {
+	wide := func(name string, f func(e mpc.Engine, x mpc.Arith, scale, width int) (mpc.Arith, mpc.Bits), cost func(k mpc.Costs, n, scale int) mpc.Cost) []composition {
 		return one(
 			name,
 			func(e mpc.Engine, x mpc.Arith, scale int) (mpc.Arith, mpc.Bits) { return f(e, x, scale, scale+16) },
-			func(k mpc.Costs, n, scale int) mpc.Cost { return cost(k, n, scale, scale+16) },
+			cost,
 		)
 	}
 	divide := func(e mpc.Engine, x mpc.Arith, scale int) (mpc.Arith, mpc.Bits) { return mpc.Divide(e, x, x, scale) }

@@ -23,11 +23,12 @@ func (p *Party) Gather(x Arith, cols int, index []int) Arith {
 	}
 	z, c := p.newArith(len(index) * cols)
 	c.rows.from, c.rows.cols, c.rows.index = a, cols, index
+	c.rows.pending.Store(true)
 	if c.scope == 0 {
-		c.copyRows()
+		c.settle()
+		c.rows.from, c.rows.index = nil, nil
 		return z
 	}
-	c.rows.pending.Store(true)
 	p.arena.mu.Lock()
 	p.arena.gathered = append(p.arena.gathered, c)
 	p.arena.mu.Unlock()
@@ -47,26 +48,24 @@ func (s *session) settleRows(of *arith) {
 	s.arena.mu.Lock()
 	defer s.arena.mu.Unlock()
 	for _, a := range s.arena.gathered {
-		if of == nil || a.rows.from.root == of.root {
+		if a.rows.pending.Load() && (of == nil || a.rows.from.root == of.root) {
 			a.settle()
 		}
 	}
 }
 
-// settle copies the rows. The caller holds the arena.
+// settle copies the rows, if they have not been. The caller holds the arena, or has the
+// only handle.
 func (a *arith) settle() {
-	if a.rows.pending.Load() {
-		a.copyRows()
-		a.rows.pending.Store(false)
-	}
-}
-
-func (a *arith) copyRows() {
 	r := &a.rows
+	if !r.pending.Load() {
+		return
+	}
 	for i, row := range r.index {
 		copy(a.own[i*r.cols:], r.from.own[row*r.cols:(row+1)*r.cols])
 		copy(a.next[i*r.cols:], r.from.next[row*r.cols:(row+1)*r.cols])
 	}
+	r.pending.Store(false)
 }
 
 // combineRows writes the factor of rows that are pending. Local.

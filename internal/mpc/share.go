@@ -3,9 +3,9 @@ package mpc
 // Arith is this server's part of a replicated sharing [x] of a vector over
 // Z_2^64: server i holds (x_i, x_{i+1}) with x = x_0 + x_1 + x_2 mod 2^64.
 //
-// An Arith is a handle: copying it does not copy the vector, and no operation
-// but [Party.Assign] and [Party.Descend] changes a vector that was handed out. Nothing outside this
-// package can read it, and it prints and marshals as [secret].
+// An Arith is a handle: copying it does not copy the vector, and only
+// [Party.Assign] and [Party.Descend] change a vector that was handed out. Nothing
+// outside this package can read it, and it prints and marshals as [secret].
 type Arith struct {
 	Concealed
 	box   **arith // two pointers: fmt follows one even for unexported fields

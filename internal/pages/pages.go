@@ -6,7 +6,8 @@
 // many fewer page faults when the memory is first used.
 //
 // The request outlives the vector: when Go's heap uses the memory again, a page of 2 MiB
-// may come for a few bytes. So this is for what a session keeps, not for short-lived memory.
+// may come for a few bytes. So this is for training data and what a session keeps, not for
+// every buffer.
 package pages
 
 // size is that of a large page, in bytes.

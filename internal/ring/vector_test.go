@@ -129,6 +129,22 @@ func testVectorOpsInPlace(t *testing.T) {
 	}
 }
 
+func TestThreeInputsOntoTheLast(t *testing.T) { eachLevel(t, testThreeInputsOntoTheLast) }
+
+func testThreeInputsOntoTheLast(t *testing.T) {
+	for n := range 66 {
+		rng := newRand(n)
+		x, y, z := words(rng, n), words(rng, n), words(rng, n)
+		sum, chosen := slices.Clone(z), lowBits(z)
+		SubAdd(sum, x, y, sum)
+		SubWhere(chosen, x, y, chosen)
+		for i := range n {
+			require.Equal(t, x[i]-y[i]+z[i], sum[i], "SubAdd, element %d of %d", i, n)
+			require.Equal(t, x[i]+(z[i]&1)*(y[i]-2*x[i]), chosen[i], "SubWhere, element %d of %d", i, n)
+		}
+	}
+}
+
 func TestShares(t *testing.T) { eachLevel(t, testShares) }
 
 func testShares(t *testing.T) {
@@ -170,6 +186,8 @@ func TestUnequalLengthsPanic(t *testing.T) {
 		require.Equal(t, "ring: "+op.name+": got len(x) = 4, want 3 as in dst", err.Error())
 	}
 	shapePanic(t, func() { Add(make([]uint64, 3), make([]uint64, 3), make([]uint64, 2)) })
+	shapePanic(t, func() { SubAdd(make([]uint64, 3), make([]uint64, 3), make([]uint64, 3), make([]uint64, 2)) })
+	shapePanic(t, func() { SubWhere(make([]uint64, 3), make([]uint64, 3), make([]uint64, 3), make([]uint64, 2)) })
 	shapePanic(t, func() { Dot(make([]uint64, 3), make([]uint64, 2)) })
 	shapePanic(t, func() { MulShare(nil, nil, nil, nil, make([]uint64, 1)) })
 	shapePanic(t, func() { AndShare(nil, nil, make([]uint64, 1), nil, nil) })
