@@ -36,12 +36,16 @@ var Ladder = []Rung{
 		Reason: "a transport carries words and knows nothing of what they mean",
 	},
 	{
+		Package: "internal/transport/socket",
+		Reason:  "cheaper calls to the system, for any connection",
+	},
+	{
 		Package: "internal/transport/h2",
 		Libs:    []string{"golang.org/x/net/http2", "google.golang.org/grpc"},
 		Reason:  "one call on one connection: bytes, without servers, keys or words",
 	},
 	{
-		Package: "internal/transport/grpcnet", Module: []string{"internal/transport", "internal/transport/h2"},
+		Package: "internal/transport/grpcnet", Module: []string{"internal/transport", "internal/transport/h2", "internal/transport/socket"},
 		Libs:   []string{"google.golang.org/grpc"},
 		Reason: "a transport carries words and knows nothing of what they mean",
 	},

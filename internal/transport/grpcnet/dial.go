@@ -13,6 +13,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/trefoil-ml/trefoil/internal/transport/h2"
+	"github.com/trefoil-ml/trefoil/internal/transport/socket"
 )
 
 // Pauses between attempts to dial, and the longest attempt.
@@ -106,7 +107,7 @@ func dialTLS(ctx context.Context, own tls.Certificate, host string, peer Peer) (
 	}
 	config := tlsConfig(own, peer.Key)
 	config.ServerName = host
-	conn, err := secure(ctx, tls.Client(h2.Gather(raw), config))
+	conn, err := secure(ctx, tls.Client(h2.Gather(socket.Direct(raw)), config))
 	if err != nil {
 		raw.Close()
 		return nil, fmt.Errorf("TLS handshake: %w", err)

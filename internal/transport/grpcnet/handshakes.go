@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"github.com/trefoil-ml/trefoil/internal/transport/socket"
 )
 
 // Connections that have yet to say who they are. They take no place among those
@@ -41,7 +43,7 @@ func (c *newcomer) Read(b []byte) (int, error) {
 
 // begin takes in a connection, and closes another one if there are too many.
 func (h *handshakes) begin(raw net.Conn) *newcomer {
-	c := &newcomer{Conn: raw, host: hostOf(raw.RemoteAddr())}
+	c := &newcomer{Conn: socket.Direct(raw), host: hostOf(raw.RemoteAddr())}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	near := func(o *newcomer) bool { return o.host == c.host }
