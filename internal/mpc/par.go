@@ -63,6 +63,7 @@ func (p *Party) addLane() {
 	c := &lane{party: &Party{session: p.session, path: path, lane: p.session.lane(path), turn: i % 3}}
 	c.start = func() {
 		defer l.done.Done()
+		deepen(0)
 		c.run(p.depth)
 	}
 	l.all = append(l.all, c)
