@@ -37,7 +37,7 @@ var Ladder = []Rung{
 	},
 	{
 		Package: "internal/transport/socket",
-		Reason:  "cheaper calls to the system, for any connection",
+		Reason:  "cheaper calls to the system, for any TCP connection",
 	},
 	{
 		Package: "internal/transport/h2",

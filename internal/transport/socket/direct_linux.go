@@ -13,13 +13,14 @@ import (
 )
 
 // Direct returns conn with reads and writes of which the Go scheduler learns only when they
-// wait. Errors, deadlines and Close are those of conn. What is no socket stays as it is.
+// wait. Errors, deadlines and Close are those of conn. What is not TCP itself stays as it
+// is: one that wraps it may do something in Read and Write.
 func Direct(conn net.Conn) net.Conn {
-	s, ok := conn.(syscall.Conn)
+	tcp, ok := conn.(*net.TCPConn)
 	if !ok {
 		return conn
 	}
-	raw, err := s.SyscallConn()
+	raw, err := tcp.SyscallConn()
 	if err != nil {
 		return conn // closed: it will say so itself
 	}
@@ -95,10 +96,14 @@ func (c *call) write(fd uintptr) bool {
 	return true
 }
 
+// mostAtOnce is how many bytes one call moves at most: meanwhile nothing stops the thread.
+const mostAtOnce = 128 << 10
+
 // system makes one call.
 func (c *call) system(trap, fd uintptr) bool {
 	for {
-		n, _, e := syscall.RawSyscall(trap, fd, uintptr(unsafe.Pointer(unsafe.SliceData(c.p))), uintptr(len(c.p)))
+		size := min(len(c.p), mostAtOnce)
+		n, _, e := syscall.RawSyscall(trap, fd, uintptr(unsafe.Pointer(unsafe.SliceData(c.p))), uintptr(size))
 		switch e {
 		case 0:
 			c.n, c.p = c.n+int(n), c.p[n:]
@@ -124,5 +129,5 @@ func (d *direct) named(op string, err error) error {
 	if e, ok := errors.AsType[syscall.Errno](err); ok {
 		err = os.NewSyscallError(op, e)
 	}
-	return &net.OpError{Op: op, Net: d.LocalAddr().Network(), Source: d.LocalAddr(), Addr: d.RemoteAddr(), Err: err}
+	return &net.OpError{Op: op, Net: "tcp", Source: d.LocalAddr(), Addr: d.RemoteAddr(), Err: err}
 }

@@ -164,13 +164,16 @@ func TestUsableAfterADeadline(t *testing.T) {
 	assert.Equal(t, "shares", string(p[:n]))
 }
 
-// TestWhatIsNoSocketStays: a pipe and a connection of TLS have none to give.
-func TestWhatIsNoSocketStays(t *testing.T) {
+// TestWhatIsNotTCPStays: a pipe, a connection of TLS, and one that does something of its own.
+func TestWhatIsNotTCPStays(t *testing.T) {
 	a, b := net.Pipe()
 	defer b.Close()
 	assert.Same(t, a, socket.Direct(a))
 	c := tls.Client(a, &tls.Config{}) //nolint:gosec // it says nothing
 	assert.Same(t, c, socket.Direct(c))
+	x, _ := pair(t)
+	w := &struct{ *net.TCPConn }{x}
+	assert.Same(t, w, socket.Direct(w))
 }
 
 func TestNoAllocations(t *testing.T) {
