@@ -14,7 +14,7 @@ const (
 	fewPings  = 3
 	nearPings = 5
 	mostPings = 512
-	pingTime  = 150 * time.Millisecond // after which few are enough
+	pingTime  = 400 * time.Millisecond // after which few are enough
 	surely    = time.Duration(near)    // a round trip, of twice the delay at most
 )
 
