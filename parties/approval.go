@@ -12,7 +12,7 @@ import (
 
 // WireVersion is that of all that owners and servers say to each other, and of
 // the protocols between servers. Programs of different ones refuse each other.
-const WireVersion = 6
+const WireVersion = 7
 
 // Role is what a party is in a job.
 type Role string

@@ -1,10 +1,6 @@
 package mpc
 
-import (
-	"fmt"
-
-	"github.com/trefoil-ml/trefoil/internal/ring"
-)
+import "fmt"
 
 // BitMul returns [b∘x], element by element: x where the bit is set, else 0.
 // See [Party.BitDot] for one term.
@@ -57,69 +53,11 @@ func (s *session) checkTerms(bs []Bits, xs []Arith) (n int) {
 type bitDotForm func(p *Party, role int, bs []Bits, xs []Arith, lo, hi int, own, next []uint64)
 
 func (p *Party) bitDot(role int, bs []Bits, xs []Arith, lo, hi int, own, next []uint64) {
-	p.bitDotBy((*Party).inputPivot, (*Party).inputPair, role, bs, xs, lo, hi, own, next)
+	p.bitDotIn(64, role, bs, xs, lo, hi, own, next)
 }
 
 func (p *Party) bitDotNarrow(role int, bs []Bits, xs []Arith, lo, hi int, own, next []uint64) {
-	p.bitDotBy((*Party).inputPivotNarrow, (*Party).inputPairNarrow, role, bs, xs, lo, hi, own, next)
-}
-
-// inputForm brings what one or two servers know into a sharing, see reinput.go.
-type inputForm func(p *Party, role int, v, own, next []uint64)
-
-func (p *Party) bitDotBy(inputPivot, inputPair inputForm, role int, bs []Bits, xs []Arith, lo, hi int, own, next []uint64) {
-	n, terms := hi-lo, len(bs)
-	bit, half := p.words(terms*n), p.words(terms*n)
-	for j := range bs {
-		a := p.arith(xs[j])
-		p.splitBit(role, p.bits(bs[j]), lo, bit[j*n:(j+1)*n])
-		p.splitSum(role, a.own[lo:hi], a.next[lo:hi], half[j*n:(j+1)*n])
-	}
-	in, sOwn, sNext := p.words(2*terms*n), p.words(2*terms*n), p.words(2*terms*n)
-	if role == 0 { // β, then β·S
-		copy(in, bit)
-		ring.Mul(in[terms*n:], bit, half)
-	}
-	inputPivot(p, role, in, sOwn, sNext)
-	v, known := in[:n], in[n:2*n]
-	clear(in[:2*n])
-	if role != 0 {
-		for j := range xs {
-			p.bitTerm(role, p.arith(xs[j]), lo, bit[j*n:(j+1)*n], half[j*n:(j+1)*n],
-				shareOfPivot(role, sOwn, sNext, j*n, n), shareOfPivot(role, sOwn, sNext, (terms+j)*n, n), v, known)
-		}
-	}
-	inputPair(p, role, v, own, next)
-	p.addKnown(role, known, own, next)
-	for _, w := range [][]uint64{bit, half, in, sOwn, sNext} {
-		p.free(w)
-	}
-}
-
-// shareOfPivot returns the summand of P0's value that P1 (component 1) or P2
-// (component 0) may use.
-func shareOfPivot(role int, own, next []uint64, at, n int) []uint64 {
-	if role == 1 {
-		return own[at : at+n]
-	}
-	return next[at : at+n]
-}
-
-// bitTerm adds one term of BitDot at P1 or P2: v += c·x + (1−2c)·([βS] + R·[β])
-// and known += c·R. It overwrites beta and r.
-func (p *Party) bitTerm(role int, x *arith, lo int, c, r, beta, betaS, v, known []uint64) {
-	n := len(c)
-	mine := x.own[lo : lo+n] // x_1 at P1
-	if role == 2 {
-		mine = x.next[lo : lo+n] // x_0 at P2
-	}
-	ring.MulAdd(v, c, mine)
-	ring.MulAdd(known, c, r)
-	ring.Mul(beta, beta, r)
-	ring.Add(beta, beta, betaS)
-	ring.Add(v, v, beta)
-	ring.Mul(beta, beta, c)
-	ring.ScaleAdd(v, beta, ^uint64(1)) // −2
+	p.bitDotIn(narrowBits, role, bs, xs, lo, hi, own, next)
 }
 
 // Select returns [y + b∘(x − y)]: x where the bit is set, else y.

@@ -36,15 +36,17 @@ func (p *Party) Descend(parts []Descent, u Arith, momentum uint64, t uint) {
 		own, next := v.own[lo:hi], v.next[lo:hi]
 		sum, sr := q.words(hi-lo), q.words(hi-lo)
 		q.eachPart(parts, lo, hi, func(d Descent, from, to, at int) {
-			s, w := sum[at:at+to-from], q.arith(d.W)
-			ring.Scale(s, q.product(d.Gradient).sum[from:to], d.Rate)
-			if d.Decay != 0 {
-				ring.ScaleAdd(s, w.own[from:to], d.Decay)
+			g, w, s, u := q.product(d.Gradient).sum[from:to], q.arith(d.W).own[from:to], sum[at:][:to-from], own[at:][:to-from]
+			for i, j := range blocks(to - from) {
+				ring.Scale(s[i:j], g[i:j], d.Rate)
+				if d.Decay != 0 {
+					ring.ScaleAdd(s[i:j], w[i:j], d.Decay)
+				}
+				if momentum != 0 {
+					ring.ScaleAdd(s[i:j], u[i:j], momentum)
+				}
 			}
 		})
-		if momentum != 0 {
-			ring.ScaleAdd(sum, own, momentum)
-		}
 		role := q.role(pivot)
 		q.gatherSum(role, sum, sr)
 		q.truncSum(wrap, role, sr, t, own, next)

@@ -25,7 +25,8 @@ func (c class) String() string { return classNames[c] }
 
 // masked is a message that is uniform to its receiver. Only a masked is ever
 // sent, so a plain share does not compile there; few functions make one (here,
-// in planes.go, reveal.go, narrow.go, trunc_ot.go and trunc_two.go), and each says
+// in planes.go, reveal.go, narrow.go, bitdot.go, trunc.go, trunc_ot.go and
+// trunc_two.go), and each says
 // which key hides it.
 type masked struct{ words []uint64 }
 

@@ -49,15 +49,17 @@ func (p *Party) Narrow(z Product, t uint) Arith {
 // servers i and i+1; of an odd number, so is the half word that is left over.
 func (p *Party) narrow(z []uint64, t uint, own, next []uint64) {
 	n := len(z)
-	pad := p.words(n + n%2)
+	pad, out := p.words(n+n%2), p.words(ring.PackedLen(n, narrowBits))
 	p.fillPrev(own)
 	p.fillNext(pad)
-	ring.Sub(own, own, pad[:n])
-	ring.Add(own, own, z)
-	ring.AddScalar(own, own, 1<<(t-1))
-	ring.ShiftRight(own, own, t)
-	out := p.words(ring.PackedLen(n, narrowBits))
-	packHidden(out, own, pad[len(pad)-len(out):], narrowBits)
+	for lo, hi := range blocks(n) {
+		v := own[lo:hi]
+		ring.SubAdd(v, v, pad[lo:hi], z[lo:hi])
+		ring.AddScalar(v, v, 1<<(t-1))
+		ring.ShiftRight(v, v, t)
+		ring.PackBits(packedPart(out, lo, hi, narrowBits), v, narrowBits)
+	}
+	hideRest(out, n, pad[len(pad)-len(out):], narrowBits)
 	p.free(pad)
 	p.send(p.prev(), classProduct, masked{out})
 	p.takeNarrow(p.next(), next)
@@ -67,24 +69,6 @@ func (s *session) checkNarrow(t uint) {
 	if t < 1 || t > narrowBits {
 		s.Fail(fmt.Errorf("narrow truncation: got a shift of %d bits, want 1 to %d", t, narrowBits))
 	}
-}
-
-// drawNarrow fills dst with narrow numbers from a key, and returns the words that
-// they were cut from.
-func (p *Party) drawNarrow(draw func([]uint64), dst []uint64) (packed []uint64) {
-	packed = p.words(ring.PackedLen(len(dst), narrowBits))
-	draw(packed)
-	ring.UnpackBits(dst, packed, narrowBits)
-	return packed
-}
-
-// sendNarrow sends narrow numbers that are under a pad, given as the words that it
-// was cut from, which it takes.
-func (p *Party) sendNarrow(to int, c class, v, pad []uint64) {
-	out := p.words(len(pad))
-	packHidden(out, v, pad, narrowBits)
-	p.free(pad)
-	p.send(to, c, masked{out})
 }
 
 // takeNarrow unpacks the next message of server from to dst.
@@ -109,11 +93,14 @@ func (p *Party) Widen(x Arith) Arith {
 	p.spread(len(a.own), func(q *Party, pivot, lo, hi int) {
 		role := q.role(pivot)
 		sr := q.words(hi - lo)
-		q.splitSum(role, a.own[lo:hi], a.next[lo:hi], sr)
-		if role == 0 {
-			ring.AddScalar(sr, sr, 1<<widenBits)
+		for i, j := range blocks(hi - lo) {
+			s := sr[i:j]
+			q.splitSum(role, a.own[lo+i:lo+j], a.next[lo+i:lo+j], s)
+			if role == 0 {
+				ring.AddScalar(s, s, 1<<widenBits)
+			}
+			ring.ShiftLeft(s, s, 64-narrowBits)
 		}
-		ring.ShiftLeft(sr, sr, 64-narrowBits)
 		wrap(q, role, sr, narrowBits, 1<<64-1<<widenBits, c.own[lo:hi], c.next[lo:hi])
 		q.free(sr)
 	})
@@ -145,43 +132,4 @@ func (o Options) narrowBitDot(n, terms int) bitDotForm {
 		return (*Party).bitDotOnce
 	}
 	return (*Party).bitDotNarrow
-}
-
-// inputPivotNarrow is inputPivot for narrow sharings.
-func (p *Party) inputPivotNarrow(role int, v, own, next []uint64) {
-	switch role {
-	case 0:
-		pad := p.drawNarrow(p.fillPrev, own)
-		ring.Sub(next, v, own)
-		p.sendNarrow(p.next(), classInput, next, pad)
-	case 1:
-		p.takeNarrow(p.prev(), own)
-		clear(next)
-	case 2:
-		clear(own)
-		p.free(p.drawNarrow(p.fillNext, next))
-	}
-}
-
-// inputPairNarrow is inputPair for narrow sharings.
-func (p *Party) inputPairNarrow(role int, v, own, next []uint64) {
-	switch role {
-	case 0:
-		p.free(p.drawNarrow(p.fillPrev, own))
-		p.free(p.drawNarrow(p.fillNext, next))
-	case 1:
-		p.swapPairNarrow(p.next(), v, p.drawNarrow(p.fillPrev, own), own, next)
-	case 2:
-		p.swapPairNarrow(p.prev(), v, p.drawNarrow(p.fillNext, next), next, own)
-	}
-}
-
-// swapPairNarrow is swapPair; the pad comes also as the words that it was cut from.
-func (p *Party) swapPairNarrow(other int, v, packed, pad, sum []uint64) {
-	out := p.words(len(v))
-	ring.Sub(out, v, pad)
-	p.sendNarrow(other, classInput, out, packed)
-	p.takeNarrow(other, sum)
-	ring.Add(sum, sum, out)
-	p.free(out)
 }

@@ -119,3 +119,12 @@ func (p *Party) bitDotOnce(role int, bs []Bits, xs []Arith, lo, hi int, own, nex
 		p.free(w)
 	}
 }
+
+// shareOfPivot returns the summand of P0's value that P1 (component 1) or P2
+// (component 0) may use.
+func shareOfPivot(role int, own, next []uint64, at, n int) []uint64 {
+	if role == 1 {
+		return own[at : at+n]
+	}
+	return next[at : at+n]
+}

@@ -44,10 +44,10 @@ func (p *Party) Trunc(x Arith, t uint) Arith {
 }
 
 // TruncProduct returns [z / 2^t] from summands, without resharing them first:
-// with r = F(P1–P2 key), P1 sends z_1 − r and P2 sends z_2 to P0, all under a
-// zero sharing; P0 then holds s = z − r, and the truncation goes on as
-// [Party.Trunc]. P0's view, z_1 + α_1 − r and z_2 + α_2, is uniform: r and the
-// part of α_2 from the P1–P2 key are independent and unknown to it.
+// with u and r from the key of P1 and P2, P1 sends z_1 − u and P2 sends
+// z_2 + u − r to P0, which then holds s = z − r, and the truncation goes on as
+// [Party.Trunc]. P0's view is uniform: it knows neither u nor r, which are
+// independent.
 //
 // Source: ours; argument in docs/protocols/truncation.md.
 //
@@ -87,26 +87,29 @@ func (p *Party) splitSum(role int, own, next, dst []uint64) {
 }
 
 // gatherSum turns summands into this role's half of z = s + r; see
-// [Party.TruncProduct].
+// [Party.TruncProduct]. P0, who receives, lacks the key of P1 and P2.
 func (p *Party) gatherSum(role int, z, dst []uint64) {
-	m := p.maskZero(z)
 	switch role {
 	case 0:
-		sum := m.words
-		for _, from := range [2]int{p.next(), p.prev()} {
-			in := p.recv(from, len(dst))
-			ring.Add(dst, sum, in)
-			p.free(in)
-			sum = dst
+		first, second := p.recv(p.next(), len(dst)), p.recv(p.prev(), len(dst))
+		for lo, hi := range blocks(len(dst)) {
+			ring.Add(dst[lo:hi], z[lo:hi], first[lo:hi])
+			ring.Add(dst[lo:hi], dst[lo:hi], second[lo:hi])
 		}
-		p.free(m.words)
+		p.free(first)
+		p.free(second)
 	case 1:
+		u := p.words(len(z))
+		p.fillNext(u)
 		p.fillNext(dst)
-		ring.Sub(m.words, m.words, dst)
-		p.send(p.prev(), classProduct, m)
+		p.send(p.prev(), classProduct, p.hide(z, u))
+		p.free(u)
 	case 2:
+		out := p.words(len(z))
+		p.fillPrev(out)
 		p.fillPrev(dst)
-		p.send(p.next(), classProduct, m)
+		ring.SubAdd(out, out, dst, z)
+		p.send(p.next(), classProduct, masked{out})
 	}
 }
 

@@ -105,11 +105,16 @@ func chosenPart(dst, x, b, rho []uint64, t uint) {
 	ring.Sub(dst, dst, rho)
 }
 
-// packHidden packs t-bit values that are under a pad of as many words, whose last
-// bits go where there are no values, so that no part of a message is constant.
+// packHidden packs t-bit values that are under a pad of as many words.
 func packHidden(dst, v, pad []uint64, t uint) {
 	ring.PackBits(dst, v, int(t))
-	if used := uint(len(v)) * t % 64; used > 0 {
+	hideRest(dst, len(v), pad, t)
+}
+
+// hideRest puts the last bits of a pad where n packed t-bit values leave room, so that
+// no part of a message is constant.
+func hideRest(dst []uint64, n int, pad []uint64, t uint) {
+	if used := uint(n) * t % 64; used > 0 {
 		last := len(dst) - 1
 		dst[last] |= pad[last] >> used << used
 	}

@@ -20,85 +20,102 @@ import "github.com/trefoil-ml/trefoil/internal/ring"
 //
 // Cost: 2 rounds, (65 + 2t)/8 bytes per element in all.
 func (p *Party) orWrapTwoRounds(role int, sr []uint64, t uint, constant uint64, own, next []uint64) {
-	local := p.words(len(sr))
-	p.wrapTerm(role, sr, t, constant, local)
 	switch role {
 	case 0:
-		p.orWrapFlip(sr, local, t, own, next)
+		p.orWrapFlip(sr, t, constant, own, next)
 	case 1:
-		p.orWrapRelay(sr, local, t, own, next)
+		p.orWrapRelay(sr, t, own, next)
 	case 2:
-		p.orWrapHelp(sr, local, t, own, next)
+		p.orWrapHelp(sr, t, own, next)
 	}
-	p.free(local)
 }
 
-// orWrapFlip is P0: a holds its top bits, local its term of the result.
-func (p *Party) orWrapFlip(a, local []uint64, t uint, own, next []uint64) {
-	n, l := len(a), ring.PackedLen(len(a), int(t))
-	pads, term, out := p.words(l+wordsFor(n)), p.words(n), p.words(n+wordsFor(n))
+// orWrapFlip is P0.
+func (p *Party) orWrapFlip(s []uint64, t uint, constant uint64, own, next []uint64) {
+	n, l := len(s), ring.PackedLen(len(s), int(t))
+	pads, term, local, out := p.words(l+wordsFor(n)), p.words(min(n, block)), p.words(min(n, block)), p.words(n+wordsFor(n))
 	p.fillPrev(own)
 	p.fillPrev(pads)
-	flipped := out[n:]
-	ring.PackBits(flipped, a, 1)
-	ring.Xor(flipped, flipped, pads[l:])
-	ring.UnpackBits(a, flipped, 1)
-	ring.UnpackBits(term, pads[:l], int(t))
-	ring.NegUnless(term, term, a) // −(1 − 2a')·π
-	ring.ShiftLeftAdd(local, term, local, 64-t)
-	ring.Sub(out[:n], local, own)
-	copy(next, out)
+	for lo, hi := range blocks(n) {
+		a, term, local := s[lo:hi], term[:hi-lo], local[:hi-lo]
+		p.wrapTerm(0, a, t, constant, local)
+		flipped := packedPart(out[n:], lo, hi, 1)
+		ring.PackBits(flipped, a, 1)
+		ring.Xor(flipped, flipped, packedPart(pads[l:], lo, hi, 1))
+		ring.UnpackBits(a, flipped, 1)
+		ring.UnpackBits(term, packedPart(pads, lo, hi, t), int(t))
+		ring.NegUnless(term, term, a) // −(1 − 2a')·π
+		ring.ShiftLeftAdd(local, term, local, 64-t)
+		ring.Sub(next[lo:hi], local, own[lo:hi])
+		copy(out[lo:hi], next[lo:hi])
+	}
 	p.send(p.next(), classSelection, masked{out})
 
 	p.fillNext(pads[:l])
-	ring.UnpackBits(term, pads[:l], int(t))
-	ring.ShiftLeftAdd(next, term, next, 64-t)
-	p.free(pads)
-	p.free(term)
-}
-
-// orWrapRelay is P1: b holds the top bits of r. P2's part is there first.
-func (p *Party) orWrapRelay(b, local []uint64, t uint, own, next []uint64) {
-	n, l := len(b), ring.PackedLen(len(b), int(t))
-	pad, flip := p.words(l), p.words(n)
-	p.fillPrev(pad)
-	ring.UnpackBits(own, pad, int(t))
-	help := p.recv(p.next(), l)
-	ring.UnpackBits(next, help, int(t))
-
-	in := p.recv(p.prev(), n+wordsFor(n))
-	ring.UnpackBits(flip, in[n:], 1)
-	ring.SubWhere(next, next, b, flip)
-	ring.Sub(next, next, own)
-	out := p.words(l)
-	packHidden(out, next, pad, t)
-	p.send(p.next(), classSelection, masked{out})
-
-	ring.ShiftLeftAdd(next, next, local, 64-t)
-	ring.ShiftLeftAdd(own, own, in[:n], 64-t)
-	for _, w := range [][]uint64{pad, flip, in, help} {
+	p.addHigh(next, pads[:l], t)
+	for _, w := range [][]uint64{pads, term, local} {
 		p.free(w)
 	}
 }
 
-// orWrapHelp is P2: b holds the top bits of r.
-func (p *Party) orWrapHelp(b, local []uint64, t uint, own, next []uint64) {
-	n, l := len(b), ring.PackedLen(len(b), int(t))
-	pads, part := p.words(l+wordsFor(n)), p.words(n)
+// orWrapRelay is P1. P2's part is there first.
+func (p *Party) orWrapRelay(r []uint64, t uint, own, next []uint64) {
+	n, l := len(r), ring.PackedLen(len(r), int(t))
+	pad, flip, local, out := p.words(l), p.words(min(n, block)), p.words(min(n, block)), p.words(l)
+	p.fillPrev(pad)
+	help := p.recv(p.next(), l)
+	in := p.recv(p.prev(), n+wordsFor(n))
+	for lo, hi := range blocks(n) {
+		b, rho, m, flip, local := r[lo:hi], own[lo:hi], next[lo:hi], flip[:hi-lo], local[:hi-lo]
+		p.wrapTerm(1, b, t, 0, local)
+		ring.UnpackBits(rho, packedPart(pad, lo, hi, t), int(t))
+		ring.UnpackBits(m, packedPart(help, lo, hi, t), int(t))
+		ring.UnpackBits(flip, packedPart(in[n:], lo, hi, 1), 1)
+		ring.SubWhere(m, m, b, flip)
+		ring.Sub(m, m, rho)
+		ring.PackBits(packedPart(out, lo, hi, t), m, int(t))
+		ring.ShiftLeftAdd(m, m, local, 64-t)
+		ring.ShiftLeftAdd(rho, rho, in[lo:hi], 64-t)
+	}
+	hideRest(out, n, pad, t)
+	p.send(p.next(), classSelection, masked{out})
+	for _, w := range [][]uint64{pad, flip, local, in, help} {
+		p.free(w)
+	}
+}
+
+// orWrapHelp is P2.
+func (p *Party) orWrapHelp(r []uint64, t uint, own, next []uint64) {
+	n, l := len(r), ring.PackedLen(len(r), int(t))
+	pads, part, pad, out := p.words(l+wordsFor(n)), p.words(min(n, block)), p.words(min(n, block)), p.words(l)
 	p.fillNext(next)
 	p.fillNext(pads)
-	ring.UnpackBits(part, pads[l:], 1)
-	ring.And(part, part, b)
-	ring.UnpackBits(own, pads[:l], int(t))
-	ring.Add(part, part, own)
-	out := p.words(l)
-	packHidden(out, part, pads[:l], t)
+	for lo, hi := range blocks(n) {
+		b, part, pad := r[lo:hi], part[:hi-lo], pad[:hi-lo]
+		p.wrapTerm(2, b, t, 0, own[lo:hi])
+		ring.UnpackBits(part, packedPart(pads[l:], lo, hi, 1), 1)
+		ring.And(part, part, b)
+		ring.UnpackBits(pad, packedPart(pads, lo, hi, t), int(t))
+		ring.Add(part, part, pad)
+		ring.PackBits(packedPart(out, lo, hi, t), part, int(t))
+	}
+	hideRest(out, n, pads[:l], t)
 	p.send(p.prev(), classSelection, masked{out})
-	p.free(pads)
-	p.free(part)
 
 	in := p.recv(p.prev(), l)
-	ring.UnpackBits(own, in, int(t))
-	ring.ShiftLeftAdd(own, own, local, 64-t)
-	p.free(in)
+	p.addHigh(own, in, t)
+	for _, w := range [][]uint64{pads, part, pad, in} {
+		p.free(w)
+	}
+}
+
+// addHigh adds packed t-bit values, each times 2^(64−t), to dst. Local.
+func (p *Party) addHigh(dst, packed []uint64, t uint) {
+	term := p.words(min(len(dst), block))
+	for lo, hi := range blocks(len(dst)) {
+		v := term[:hi-lo]
+		ring.UnpackBits(v, packedPart(packed, lo, hi, t), int(t))
+		ring.ShiftLeftAdd(dst[lo:hi], v, dst[lo:hi], 64-t)
+	}
+	p.free(term)
 }

@@ -1,0 +1,125 @@
+package mpc
+
+import "github.com/trefoil-ml/trefoil/internal/ring"
+
+// bitDotIn is [Party.BitDot] in two rounds, with messages of numbers mod 2^width, 64 or
+// 32. P0's message is, block by block of elements, β_j for all j, then β_j·S_j; draws
+// are packed as messages are.
+func (p *Party) bitDotIn(width uint, role int, bs []Bits, xs []Arith, lo, hi int, own, next []uint64) {
+	switch role {
+	case 0:
+		p.bitDotOffer(width, bs, xs, lo, hi)
+		p.drawIn(width, p.fillPrev, own)
+		p.drawIn(width, p.fillNext, next)
+	case 1:
+		s := p.recv(p.prev(), ring.PackedLen(2*len(bs)*(hi-lo), int(width)))
+		p.bitDotPair(width, role, p.fillPrev, p.next(), s, bs, xs, lo, own, next)
+	case 2:
+		s := p.words(ring.PackedLen(2*len(bs)*(hi-lo), int(width)))
+		p.fillNext(s)
+		p.bitDotPair(width, role, p.fillNext, p.prev(), s, bs, xs, lo, next, own)
+	}
+}
+
+// drawIn fills dst with numbers of a width from a key.
+func (p *Party) drawIn(width uint, draw func([]uint64), dst []uint64) {
+	if width == 64 {
+		draw(dst)
+		return
+	}
+	packed := p.words(ring.PackedLen(len(dst), int(width)))
+	draw(packed)
+	ring.UnpackBits(dst, packed, int(width))
+	p.free(packed)
+}
+
+// bitDotOffer is P0, which shares β and βS: P1 gets them under draws of the key of P0
+// and P2, which are the other summands.
+func (p *Party) bitDotOffer(width uint, bs []Bits, xs []Arith, lo, hi int) {
+	n, k := hi-lo, 2*len(bs)
+	pads := p.words(ring.PackedLen(k*n, int(width)))
+	p.fillPrev(pads)
+	v, pad, out := p.words(k*min(n, block)), p.words(k*min(n, block)), p.words(len(pads))
+	for from, to := range blocks(n) {
+		v, pad := v[:k*(to-from)], pad[:k*(to-from)]
+		p.bitTimesSum(bs, xs, lo+from, lo+to, v)
+		ring.UnpackBits(pad, packedPart(pads, k*from, k*to, width), int(width))
+		ring.Sub(v, v, pad)
+		ring.PackBits(packedPart(out, k*from, k*to, width), v, int(width))
+	}
+	hideRest(out, k*n, pads, width)
+	p.send(p.next(), classInput, masked{out})
+	for _, w := range [][]uint64{pads, v, pad} {
+		p.free(w)
+	}
+}
+
+// bitTimesSum writes β_j for all j, then β_j·S_j, of elements lo to hi−1. Local.
+func (p *Party) bitTimesSum(bs []Bits, xs []Arith, lo, hi int, dst []uint64) {
+	n := hi - lo
+	for j := range bs {
+		a, bit, product := p.arith(xs[j]), dst[j*n:(j+1)*n], dst[(len(bs)+j)*n:(len(bs)+j+1)*n]
+		p.splitBit(0, p.bits(bs[j]), lo, bit)
+		ring.Add(product, a.own[lo:hi], a.next[lo:hi])
+		ring.Mul(product, product, bit)
+	}
+}
+
+// bitDotPair is P1 or P2: s holds its components of β and βS, from P0 or a key. It
+// swaps its sum with the other under draws of its key with P0, which the other lacks; they
+// become component pad. The rest is sum.
+func (p *Party) bitDotPair(width uint, role int, draw func([]uint64), other int, s []uint64, bs []Bits, xs []Arith, lo int, pad, sum []uint64) {
+	n, k := len(sum), 2*len(bs)
+	pads := p.words(ring.PackedLen(n, int(width)))
+	draw(pads)
+	parts, out, scratch := p.words(k*min(n, block)), p.words(len(pads)), p.words(2*min(n, block))
+	for from, to := range blocks(n) {
+		m := to - from
+		parts, v, c, sum, pad := parts[:k*m], scratch[:m], scratch[m:2*m], sum[from:to], pad[from:to]
+		ring.UnpackBits(parts, packedPart(s, k*from, k*to, width), int(width))
+		clear(v)
+		clear(sum)
+		for j := range bs {
+			p.splitBit(role, p.bits(bs[j]), lo+from, c)
+			p.bitTerm(role, p.arith(xs[j]), lo+from, c, parts[j*m:(j+1)*m], parts[(len(bs)+j)*m:][:m], v, sum)
+		}
+		ring.UnpackBits(pad, packedPart(pads, from, to, width), int(width))
+		ring.Sub(v, v, pad)
+		ring.PackBits(packedPart(out, from, to, width), v, int(width))
+		ring.Add(sum, sum, v)
+	}
+	hideRest(out, n, pads, width)
+	p.send(other, classInput, masked{out})
+	p.addPacked(other, sum, width)
+	for _, w := range [][]uint64{pads, parts, scratch, s} {
+		p.free(w)
+	}
+}
+
+// bitTerm adds one term of BitDot at P1 or P2: v += c·x + (1−2c)·([βS] + R·[β])
+// and known += c·R. It overwrites beta.
+func (p *Party) bitTerm(role int, x *arith, lo int, c, beta, betaS, v, known []uint64) {
+	mine, r := x.own[lo:lo+len(c)], x.next[lo:lo+len(c)] // x_1 and x_2 at P1
+	if role == 2 {
+		mine, r = r, mine
+	}
+	ring.MulAdd(v, c, mine)
+	ring.MulAdd(known, c, r)
+	ring.Mul(beta, beta, r)
+	ring.Add(beta, beta, betaS)
+	ring.Add(v, v, beta)
+	ring.Mul(beta, beta, c)
+	ring.ScaleAdd(v, beta, ^uint64(1)) // −2
+}
+
+// addPacked adds the next message of server from, numbers of a width, to dst.
+func (p *Party) addPacked(from int, dst []uint64, width uint) {
+	in, term := p.recv(from, ring.PackedLen(len(dst), int(width))), p.words(min(len(dst), block))
+	for lo, hi := range blocks(len(dst)) {
+		v := term[:hi-lo]
+		ring.UnpackBits(v, packedPart(in, lo, hi, width), int(width))
+		ring.Add(dst[lo:hi], dst[lo:hi], v)
+	}
+	p.free(in)
+	p.free(term)
+}
