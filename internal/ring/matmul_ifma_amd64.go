@@ -4,50 +4,82 @@
 
 package ring
 
-// crossRows52 writes the cross words of a row of a left operand: word p of dst is for elements 2p and 2p+1 of src.
-// len(dst) = (len(src)+1)/2.
+// packRows52 packs up to 4 rows of a left operand, src[i*srs:], to one panel as packLeft52 does, with zeros after the last of
+// k > 0 steps up to a multiple of 8. It takes the first row for those that are not there.
 //
 //go:noescape
-func crossRows52(dst []uint64, src []uint64)
+func packRows52(k int, dst *uint64, low *uint64, src *uint64, srs int, rows int)
 
-// crossCols52 writes the cross words of 8*vectors columns of a right operand with k > 0 rows:
-// word j of row p of dst is for rows 2p and 2p+1 of column j; the rows of dst follow each other.
+// packLeft52 packs up to 8 rows of a left operand for k > 0 steps, which are at src[p*srs:], to two panels of 4 rows: (k+1)/2 pairs
+// of 8 words from dst and of 2 words from low, the second panel stride words from the first. mask has a bit for each row.
 //
 //go:noescape
-func crossCols52(k int, dst *uint64, src *uint64, srs int, vectors int)
+func packLeft52(k int, dst *uint64, low *uint64, stride int, src *uint64, srs int, mask uint64)
 
-// tile4x1652 adds a·b to the tile c, with a 4×k in rows at a[i*ars] and b k×16 in rows at b[p*brs]; k > 0.
-// ca and cb are their cross words, in rows at ca[i*cars] and cb[p*16]. mask has a bit for each column of the last register of c.
+// packRight1652 packs up to 16 columns of a right operand with k > 0 rows, src[p*srs:], to (k+1)/2 pairs of 64 words;
+// mask has a bit for each column.
 //
 //go:noescape
-func tile4x1652(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+func packRight1652(k int, dst *uint64, src *uint64, srs int, mask uint64)
 
-// tile4x852 adds a·b to the tile c, with a 4×k in rows at a[i*ars] and b k×8 in rows at b[p*brs]; k > 0.
-// ca and cb are their cross words, in rows at ca[i*cars] and cb[p*8]. mask has a bit for each column of the last register of c.
+// packRight852 packs up to 8 columns of a right operand with k > 0 rows, src[p*srs:], to (k+1)/2 pairs of 32 words;
+// mask has a bit for each column.
 //
 //go:noescape
-func tile4x852(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+func packRight852(k int, dst *uint64, src *uint64, srs int, mask uint64)
 
-// tile2x1652 adds a·b to the tile c, with a 2×k in rows at a[i*ars] and b k×16 in rows at b[p*brs]; k > 0.
-// ca and cb are their cross words, in rows at ca[i*cars] and cb[p*16]. mask has a bit for each column of the last register of c.
+// tile4x1652 adds a·b to tiles of c below each other, with the first 4 rows of packed panels of a, stride words apart,
+// 16 packed columns of b and the first pairs of steps of k; tiles, pairs > 0. mask has a bit for each column
+// of the last register of c.
 //
 //go:noescape
-func tile2x1652(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+func tile4x1652(tiles int, pairs int, a *uint64, low *uint64, stride int, b *uint64, c *uint64, crs int, mask uint64)
 
-// tile2x852 adds a·b to the tile c, with a 2×k in rows at a[i*ars] and b k×8 in rows at b[p*brs]; k > 0.
-// ca and cb are their cross words, in rows at ca[i*cars] and cb[p*8]. mask has a bit for each column of the last register of c.
+// tile4x852 adds a·b to tiles of c below each other, with the first 4 rows of packed panels of a, stride words apart,
+// 8 packed columns of b and the first pairs of steps of k; tiles, pairs > 0. mask has a bit for each column
+// of the last register of c.
 //
 //go:noescape
-func tile2x852(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+func tile4x852(tiles int, pairs int, a *uint64, low *uint64, stride int, b *uint64, c *uint64, crs int, mask uint64)
 
-// tile1x1652 adds a·b to the tile c, with a 1×k in rows at a[i*ars] and b k×16 in rows at b[p*brs]; k > 0.
-// ca and cb are their cross words, in rows at ca[i*cars] and cb[p*16]. mask has a bit for each column of the last register of c.
+// tile3x1652 adds a·b to tiles of c below each other, with the first 3 rows of packed panels of a, stride words apart,
+// 16 packed columns of b and the first pairs of steps of k; tiles, pairs > 0. mask has a bit for each column
+// of the last register of c.
 //
 //go:noescape
-func tile1x1652(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+func tile3x1652(tiles int, pairs int, a *uint64, low *uint64, stride int, b *uint64, c *uint64, crs int, mask uint64)
 
-// tile1x852 adds a·b to the tile c, with a 1×k in rows at a[i*ars] and b k×8 in rows at b[p*brs]; k > 0.
-// ca and cb are their cross words, in rows at ca[i*cars] and cb[p*8]. mask has a bit for each column of the last register of c.
+// tile3x852 adds a·b to tiles of c below each other, with the first 3 rows of packed panels of a, stride words apart,
+// 8 packed columns of b and the first pairs of steps of k; tiles, pairs > 0. mask has a bit for each column
+// of the last register of c.
 //
 //go:noescape
-func tile1x852(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb *uint64, c *uint64, crs int, mask uint64)
+func tile3x852(tiles int, pairs int, a *uint64, low *uint64, stride int, b *uint64, c *uint64, crs int, mask uint64)
+
+// tile2x1652 adds a·b to tiles of c below each other, with the first 2 rows of packed panels of a, stride words apart,
+// 16 packed columns of b and the first pairs of steps of k; tiles, pairs > 0. mask has a bit for each column
+// of the last register of c.
+//
+//go:noescape
+func tile2x1652(tiles int, pairs int, a *uint64, low *uint64, stride int, b *uint64, c *uint64, crs int, mask uint64)
+
+// tile2x852 adds a·b to tiles of c below each other, with the first 2 rows of packed panels of a, stride words apart,
+// 8 packed columns of b and the first pairs of steps of k; tiles, pairs > 0. mask has a bit for each column
+// of the last register of c.
+//
+//go:noescape
+func tile2x852(tiles int, pairs int, a *uint64, low *uint64, stride int, b *uint64, c *uint64, crs int, mask uint64)
+
+// tile1x1652 adds a·b to tiles of c below each other, with the first 1 rows of packed panels of a, stride words apart,
+// 16 packed columns of b and the first pairs of steps of k; tiles, pairs > 0. mask has a bit for each column
+// of the last register of c.
+//
+//go:noescape
+func tile1x1652(tiles int, pairs int, a *uint64, low *uint64, stride int, b *uint64, c *uint64, crs int, mask uint64)
+
+// tile1x852 adds a·b to tiles of c below each other, with the first 1 rows of packed panels of a, stride words apart,
+// 8 packed columns of b and the first pairs of steps of k; tiles, pairs > 0. mask has a bit for each column
+// of the last register of c.
+//
+//go:noescape
+func tile1x852(tiles int, pairs int, a *uint64, low *uint64, stride int, b *uint64, c *uint64, crs int, mask uint64)

@@ -80,6 +80,36 @@ func TestMultipliersAtEdges(t *testing.T) {
 	}
 }
 
+// TestMultipliersOfEqualWords repeats the words whose parts have the largest products, of
+// either sign, for numbers of steps around those after which sums of 32 bits are emptied.
+func TestMultipliersOfEqualWords(t *testing.T) {
+	left := []uint64{0x800, 0x7ff, 1<<64 - 0x800, 1<<64 - 1} // low 12 bits, signed: -2^11, 2^11-1, -2^11, -1
+	right := []uint64{                                       // in signed digits of 16 bits:
+		0x7fff7fff7fff8000, // all -2^15
+		0x7fff7fff7fff7fff, // all 2^15-1
+		0x8000800080008000,
+		1<<64 - 1,
+	}
+	for name, matMul := range multipliers() {
+		for k := 1; k < 246; k++ {
+			if k == 71 && testing.Short() {
+				break
+			}
+			for i := range len(left) * len(right) {
+				x, y := left[i%len(left)], right[i/len(left)]
+				p := product{dst: filled(5, 17, 3), a: filled(5, k, x), b: filled(k, 17, y)}
+				matMul(p)
+				require.Equal(t, filled(5, 17, 3+uint64(k)*x*y), p.dst, "%s: %d times %#x·%#x", name, k, x, y)
+			}
+		}
+	}
+}
+
+// filled is a matrix of equal words.
+func filled(rows, cols int, x uint64) Matrix {
+	return Dense(slices.Repeat([]uint64{x}, rows*cols), rows, cols)
+}
+
 // TestMultipliersAgree draws larger products than the definition could do.
 func TestMultipliersAgree(t *testing.T) {
 	all := multipliers()

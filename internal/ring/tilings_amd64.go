@@ -45,13 +45,13 @@ func tilingAVX2() *tiling {
 	}
 }
 
-// tiling52 multiplies with VPMADD52 and VPDPWSSD, and takes cross words.
+// tiling52 multiplies with VPMADD52LUQ and VPDPWSSD.
 func tiling52() *preparedTiling {
 	return &preparedTiling{
-		tiling: tiling{lanes: 8, width: 16, whole: true, blockK: 192, rows: []int{4, 2, 1}, turn: transpose8AVX512, lines: copyRowsAVX512},
+		tiling: tiling{lanes: 8, width: 16, blockK: 192, turn: transpose8AVX512},
 		few:    tilingAVX512(), minM: 8, blockM: 256,
-		prepared: [][]preparedTile{{tile4x852, tile4x1652}, {tile2x852, tile2x1652}, {tile1x852, tile1x1652}},
-		leftLen:  func(k int) int { return (k + 1) / 2 }, left: crossRows52, right: crossCols52,
+		tiles: [][]preparedTile{{tile1x852, tile1x1652}, {tile2x852, tile2x1652}, {tile3x852, tile3x1652}, {tile4x852, tile4x1652}},
+		rows:  packRows52, cols: packLeft52, right: []rightPacking{packRight852, packRight1652},
 	}
 }
 

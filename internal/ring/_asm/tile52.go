@@ -8,23 +8,34 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// Products for processors where VPMULLQ is slow. With a = a0 + a1·2^52 and the
-// same for b,
+// Products for processors where VPMULLQ is slow. With a = ah·2^12 + al,
+// -2^11 ≤ al < 2^11, and b = d0 + d1·2^16 + d2·2^32 + d3·2^48, -2^15 ≤ dj < 2^15,
 //
-//	a·b = lo52(a0·b0) + (hi52(a0·b0) + a0·b1 + a1·b0)·2^52  (mod 2^64)
+//	a·b = ah·b·2^12 + al·d0 + al·d1·2^16 + al·d2·2^32 + al·d3·2^48  (mod 2^64)
 //
-// VPMADD52LUQ and VPMADD52HUQ multiply the low 52 bits of a and b and add up
-// the first two terms. Of the cross terms only 12 bits count, so 16-bit
-// operands will do, and one VPDPWSSD adds those of two steps of k: a cross word
-// is (lo16 a, a1) of one step and of the next, with b's halves the other way.
+// Of ah·b 52 bits count, which VPMADD52LUQ adds up: it multiplies the low 52 bits of
+// its operands, and the sum of such products, modulo 2^64, is moved up when all are
+// there. The digits are for VPDPWSSD, which adds the products of one digit for 16
+// columns and two steps of k to sums of 32 bits: all four are one instruction for
+// eight columns and a step, so that these take two.
+//
+// The sums over d0 and d1 must not wrap, so after [carrySteps] what is above 16 bits
+// goes to the next one. What stays is below 2^16, and what comes from below at most 2^15
+// in size. A product is at most 2^11·2^15 in size, and 30·2^26 + 2^16 + 2^15 < 2^31. The
+// sums over d2 and d3 may wrap, since they count from bit 32 on.
 
-// matmul52Set emits the packing of cross words and the tiles of 4, 2 and 1 rows
-// by 16 and 8 columns.
+// carrySteps are so many steps of k that the sums of digits do not wrap.
+const carrySteps = 30
+
+// matmul52Set emits the packing of operands and the tiles of 4 to 1 rows by 16
+// and 8 columns.
 func matmul52Set() {
-	crossRows()
-	crossCols()
-	for _, mr := range []int{4, 2, 1} {
-		for _, nv := range []int{2, 1} {
+	packRows52()
+	packLeft52()
+	right52(2)
+	right52(1)
+	for mr := 4; mr > 0; mr-- {
+		for nv := 2; nv > 0; nv-- {
 			tile52(mr, nv)
 		}
 	}
@@ -32,107 +43,113 @@ func matmul52Set() {
 
 // A tile52Code is what writing the body of a tile needs.
 type tile52Code struct {
-	mr, nv         int
-	a, ca          rowAddress
-	b, brs, cb     Register
-	bv, av         []VecPhysical // loaded registers of b, broadcast words of a
-	lo, hi, across func(r, v int) VecPhysical
+	mr, nv    int
+	a, low, b Register
+	c         rowAddress
+	digits    []VecPhysical // loaded digits of b
+	bv, av    []VecPhysical // loaded registers of b, broadcast words of a
 }
 
-// tile52 multiplies one register tile.
+// high is a sum of products of 52 bits: i is the register of columns, or the step if there
+// is but one, since a product waits for the one that is added before it.
+func (t *tile52Code) high(r, i int) VecPhysical { return zmm[2*r+i] }
+
+// digit is a sum of products of digits, of register j of those that the packing writes.
+func (t *tile52Code) digit(r, j int) VecPhysical { return zmm[2*t.mr+2*t.nv*r+j] }
+
+// tile52 multiplies register tiles below each other.
 func tile52(mr, nv int) {
 	name := fmt.Sprintf("tile%dx%d52", mr, 8*nv)
-	TEXT(name, NOSPLIT, "func(k int, a *uint64, ars int, ca *uint64, cars int, b *uint64, brs int, cb, c *uint64, crs int, mask uint64)")
+	TEXT(name, NOSPLIT, "func(tiles, pairs int, a, low *uint64, stride int, b, c *uint64, crs int, mask uint64)")
 	Pragma("noescape")
-	Doc(fmt.Sprintf("%s adds a·b to the tile c, with a %d×k in rows at a[i*ars] and b k×%d in rows at b[p*brs]; k > 0.", name, mr, 8*nv),
-		fmt.Sprintf("ca and cb are their cross words, in rows at ca[i*cars] and cb[p*%d]. mask has a bit for each column of the last register of c.", 8*nv))
-	k := Load(Param("k"), GP64())
-	t := newTile52(mr, nv)
-	for i := range 3 * mr * nv {
+	Doc(fmt.Sprintf("%s adds a·b to tiles of c below each other, with the first %d rows of packed panels of a, stride words apart,", name, mr),
+		fmt.Sprintf("%d packed columns of b and the first pairs of steps of k; tiles, pairs > 0. mask has a bit for each column", 8*nv),
+		"of the last register of c.")
+	sums := mr * (2 + 2*nv)
+	t := &tile52Code{
+		mr: mr, nv: nv, digits: zmm[sums:][:2*nv], bv: zmm[sums+2*nv:][:nv], av: zmm[sums+3*nv:],
+		a: GP64(), low: GP64(), b: GP64(),
+	}
+	parityMasks(t.b)
+	KMOVQ(Load(Param("mask"), GP64()), K3)
+	tiles, pairs, stride := Load(Param("tiles"), GP64()), Load(Param("pairs"), GP64()), loadStride("stride")
+	a, low := Load(Param("a"), GP64()), Load(Param("low"), GP64())
+	t.c = newRowAddress(Load(Param("c"), GP64()), loadStride("crs"), mr)
+	Label("tile")
+	MOVQ(a, t.a)
+	MOVQ(low, t.low)
+	Load(Param("b"), t.b)
+	t.sum(sums, pairs)
+	t.store()
+	ADDQ(stride, a)
+	ADDQ(stride, low)
+	LEAQ(Mem{Base: t.c.p, Index: t.c.s, Scale: 4}, t.c.p)
+	DECQ(tiles)
+	JNZ(LabelRef("tile"))
+	VZEROUPPER()
+	RET()
+}
+
+// sum adds up the products for all pairs of steps, and carries in between. It begins
+// to load the tile of c, which is needed when that is done.
+func (t *tile52Code) sum(sums int, pairs Register) {
+	for i := range sums {
 		VPXORQ(zmm[i], zmm[i], zmm[i])
 	}
-	countedLoop("pairs", k, 2, func() {
-		t.straight(0)
-		t.straight(8)
-		t.cross()
-		ADDQ(U32(16), t.a.p)
-	})
-	TESTQ(k, k)
-	JZ(LabelRef("store"))
+	t.eachOfC(func(r, v int, m Mem) { PREFETCHT0(m) })
+	left, block := GP64(), GP64()
+	MOVQ(pairs, left)
+	JMP(LabelRef("block"))
+	Label("carry")
+	t.carry()
+	Label("block")
+	MOVQ(left, block)
+	CMPQ(left, U8(carrySteps/2))
+	JLE(LabelRef("rest"))
+	MOVQ(U32(carrySteps/2), block)
+	Label("rest")
+	SUBQ(block, left)
+	Label("pair")
 	t.straight(0)
-	t.cross()
-	Label("store")
-	addRows(mr, nv, 64, t.store)
+	t.straight(1)
+	t.digitPair()
+	ADDQ(U32(leftPair), t.a)
+	ADDQ(U32(leftLowPair), t.low)
+	ADDQ(U32(rightPair/2*t.nv), t.b)
+	DECQ(block)
+	JNZ(LabelRef("pair"))
+	TESTQ(left, left)
+	JNZ(LabelRef("carry"))
 }
 
-// newTile52 loads the arguments.
-func newTile52(mr, nv int) *tile52Code {
-	n := mr * nv
-	group := func(g int) func(r, v int) VecPhysical {
-		return func(r, v int) VecPhysical { return zmm[g*n+r*nv+v] }
+// straight adds the products of 52 bits for the first or second step of a pair.
+func (t *tile52Code) straight(step int) {
+	for v, b := range t.bv {
+		VMOVDQU64(Mem{Base: t.b, Disp: 64 * (t.nv*step + v)}, b)
 	}
-	t := &tile52Code{
-		mr: mr, nv: nv, bv: zmm[3*n : 3*n+nv], av: zmm[3*n+nv:],
-		lo: group(0), hi: group(1), across: group(2),
-		a:  newRowAddress(Load(Param("a"), GP64()), loadStride("ars"), mr),
-		ca: newRowAddress(Load(Param("ca"), GP64()), loadStride("cars"), mr),
-	}
-	t.b = Load(Param("b"), GP64())
-	t.brs = loadStride("brs")
-	t.cb = Load(Param("cb"), GP64())
-	KMOVQ(Load(Param("mask"), GP64()), K1)
-	return t
-}
-
-// straight adds the products of the low 52 bits for the step of k that is disp
-// bytes on in a.
-func (t *tile52Code) straight(disp int) {
-	for v := range t.nv {
-		VMOVDQU64(Mem{Base: t.b, Disp: 64 * v}, t.bv[v])
-	}
-	ADDQ(t.brs, t.b)
 	for r := range t.mr {
 		x := t.av[r%len(t.av)]
-		m := t.a.at(r)
-		m.Disp = disp
-		VPBROADCASTQ(m, x)
-		for v := range t.nv {
-			VPMADD52LUQ(t.bv[v], x, t.lo(r, v))
-			VPMADD52HUQ(t.bv[v], x, t.hi(r, v))
+		VPBROADCASTQ(Mem{Base: t.a, Disp: leftPair/2*step + 8*r}, x)
+		if t.nv == 1 {
+			VPMADD52LUQ(t.bv[0], x, t.high(r, step))
+			continue
+		}
+		for v, b := range t.bv {
+			VPMADD52LUQ(b, x, t.high(r, v))
 		}
 	}
 }
 
-// cross adds the cross terms of two steps.
-func (t *tile52Code) cross() {
-	for v := range t.nv {
-		VMOVDQU64(Mem{Base: t.cb, Disp: 64 * v}, t.bv[v])
+// digitPair adds the products of digits for two steps.
+func (t *tile52Code) digitPair() {
+	for j, d := range t.digits {
+		VMOVDQU64(Mem{Base: t.b, Disp: 64 * (2*t.nv + j)}, d)
 	}
-	ADDQ(U32(64*t.nv), t.cb)
 	for r := range t.mr {
 		x := t.av[r%len(t.av)]
-		VPBROADCASTQ(t.ca.at(r), x)
-		for v := range t.nv {
-			VPDPWSSD(t.bv[v], x, t.across(r, v))
+		VPBROADCASTD(Mem{Base: t.low, Disp: 4 * r}, x)
+		for j, d := range t.digits {
+			VPDPWSSD(d, x, t.digit(r, j))
 		}
 	}
-	ADDQ(U32(8), t.ca.p)
-}
-
-// store puts the sums together and adds them to memory.
-func (t *tile52Code) store(r, v int, m Mem, last bool) {
-	l, h, x, free := t.lo(r, v), t.hi(r, v), t.across(r, v), t.av[0]
-	VPSRLQ(U8(32), x, free)
-	VPADDQ(free, x, x)
-	VPADDQ(h, x, x)
-	VPSLLQ(U8(52), x, x)
-	VPADDQ(x, l, l)
-	if last {
-		VMOVDQU64_Z(m, K1, free)
-		VPADDQ(free, l, l)
-		VMOVDQU64(l, K1, m)
-		return
-	}
-	VPADDQ(m, l, l)
-	VMOVDQU64(l, m)
 }
