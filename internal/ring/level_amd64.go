@@ -77,6 +77,9 @@ func avx512Kernels() *kernels {
 	k.sum, k.dot = sumAVX512, dotAVX512
 	k.mulShare, k.andShare = mulShareAVX512, andShareAVX512
 	k.matMul = avx512MatMul()
+	if prefersIFMA() {
+		k.peak = peakLoop52
+	}
 	k.matVec = matVecWith(matVecAVX512, dotAVX512)
 	if supports(needBits512) {
 		p := newBitPacker()

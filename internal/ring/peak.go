@@ -8,7 +8,7 @@ import "sync/atomic"
 //
 //	go      four independent multiplications
 //	avx2    VPMULUDQ with VPMULLD (a product can be faster: one for two multiply-adds)
-//	avx512  VPMULLQ (on Intel a product can be faster: it does not use it)
+//	avx512  VPMULLQ, on Intel VPMADD52LUQ and VPDPWSSD (halved, a large product can be faster)
 //	amx     TDPBUUD, 36 for 16·16·64 products
 func PeakLoop(rounds int) (products int) {
 	if rounds <= 0 {

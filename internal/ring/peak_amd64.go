@@ -7,6 +7,9 @@ package ring
 // peakAVX512 does 16 VPMULLQ, that is 128 products of 64 bits, in every round; rounds > 0.
 func peakAVX512(rounds int)
 
+// peak52 does 16 VPMADD52LUQ and 16 VPDPWSSD, as a product needs them for 128 of 64 bits, in every round; rounds > 0.
+func peak52(rounds int)
+
 // peakAVX2 does 6 VPMULUDQ and 6 VPMULLD, together 24 products of 64 bits, in every round; rounds > 0.
 func peakAVX2(rounds int)
 

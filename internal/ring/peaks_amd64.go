@@ -12,6 +12,11 @@ func peakLoopAVX512(rounds int) int {
 	return 128 * rounds
 }
 
+func peakLoop52(rounds int) int {
+	peak52(rounds)
+	return 128 * rounds
+}
+
 // peakLoopAMX multiplies bytes of every size, because the processor slows down
 // with the number of bits that change.
 func peakLoopAMX(rounds int) int {

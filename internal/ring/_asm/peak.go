@@ -14,6 +14,12 @@ func peakSet() {
 			VPMULLQ(Z30, Z31, zmm[i])
 		}
 	})
+	peak(avx512, "peak52", "does 16 VPMADD52LUQ and 16 VPDPWSSD, as a product needs them for 128 of 64 bits, in every round; rounds > 0.", func() {
+		for i := range 16 {
+			VPMADD52LUQ(Z30, Z31, zmm[i%8])
+			VPDPWSSD(Z30, Z31, zmm[8+i])
+		}
+	})
 	peak(avx2, "peakAVX2", "does 6 VPMULUDQ and 6 VPMULLD, together 24 products of 64 bits, in every round; rounds > 0.", func() {
 		for i := range 6 {
 			VPMULUDQ(Y13, Y14, ymm[2*i])
