@@ -14,7 +14,7 @@ func (j *Job) training(features, rows int) train.Config {
 	t := j.Train
 	c := train.Config{
 		Epochs: t.Epochs, BatchSize: t.Batch, Seed: t.Seed, Shuffle: t.Shuffle,
-		Optimizer: j.optimizer(), Schedule: t.Schedule.schedule(), ClipValue: t.Clip,
+		Optimizer: j.optimizer(), Schedule: t.Schedule.schedule(), ClipValue: t.Clip, Started: j.Start != nil,
 	}
 	c.RowNorm = rowLimit(features)
 	switch j.Data.Standardise {

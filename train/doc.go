@@ -46,7 +46,8 @@
 // For [LogisticRegression] and [LinearRegression] this is proven: no model comes out
 // of a run in which a number wrapped around. The weights of
 // every step are kept, and at a check an alarm bit tells whether their norm was
-// ever so large that x·w could have left the range for a row of the agreed norm.
+// ever so large that x·w could have left the range for a row of the agreed norm; with
+// [Config.Started] so are those of the start.
 // [Config.Check] refuses rates for which one update could leave it.
 //
 // For a [Network] it is watched, not proven. Every comparison of a forward pass,

@@ -35,6 +35,10 @@ type Config struct {
 	// because x·w could then have wrapped around. 0 stands for what MeanSquare says.
 	RowNorm float64
 
+	// Started says that the model begins with weights that a party chose: they are
+	// watched as those of a step are, and each must be within the range.
+	Started bool
+
 	// Alarm lets the servers open one bit, at the end of training and at the end
 	// of an epoch when at least CheckEvery steps have gone by since the last time:
 	// whether a number left the fixed-point range.
@@ -112,13 +116,33 @@ func newTraining(s *tensor.Session, model Model, x, y tensor.Secret, c Config) (
 	t.steps = perEpoch * c.Epochs
 	t.guard = weightGuard{t.params, c.Optimizer}
 	if proven {
-		t.guard = newNormGuard(s, model.Params(), CheckEvery+perEpoch, c.rowNorm(rows, x.Len()/x.Rows()))
+		t.guard = newNormGuard(s, model.Params(), 1+CheckEvery+perEpoch, c.rowNorm(rows, x.Len()/x.Rows()))
+	}
+	if c.Started {
+		t.watchStart()
 	}
 	c.Optimizer.start(s, t.params)
 	if c.EarlyStopping != nil {
 		return t, c.EarlyStopping.start(s, model)
 	}
 	return t, nil
+}
+
+// watchStart watches the weights that training begins with.
+//
+// Cost: two comparisons in 64 bits for each weight.
+func (t *training) watchStart() {
+	t.s.In("start", -1, func() {
+		t.s.Temporary(func() {
+			params := t.model.Params()
+			columns := make([]tensor.Secret, len(params))
+			for i, p := range params {
+				columns[i] = p.Value.Reshape(p.Value.Len(), 1)
+			}
+			tensor.Concat(columns...).Watch()
+			t.guard.keep(params)
+		})
+	})
 }
 
 // epoch trains on all rows once, and says whether to stop then.
