@@ -2,22 +2,34 @@ package mpc
 
 import "github.com/trefoil-ml/trefoil/internal/ring"
 
-// bitDotIn is [Party.BitDot] in two rounds, with messages of numbers mod 2^width, 64 or
-// 32. P0's message is, block by block of elements, β_j for all j, then β_j·S_j; draws
-// are packed as messages are.
+// dot is what bitDotIn sums up: elements from lo on, in messages of numbers mod
+// 2^width, 64 or 32.
+type dot struct {
+	width uint
+	bs    []Bits
+	xs    []Arith
+	lo    int
+}
+
+// words returns how many words hold packed numbers.
+func (d dot) words(n int) int { return ring.PackedLen(n, int(d.width)) }
+
+// bitDotIn is [Party.BitDot] in two rounds. P0's message is, block by block of
+// elements, β_j for all j, then β_j·S_j; draws are packed as messages are.
 func (p *Party) bitDotIn(width uint, role int, bs []Bits, xs []Arith, lo, hi int, own, next []uint64) {
+	d, offered := dot{width, bs, xs, lo}, 2*len(bs)*(hi-lo)
 	switch role {
 	case 0:
-		p.bitDotOffer(width, bs, xs, lo, hi)
+		p.bitDotOffer(d, hi-lo)
 		p.drawIn(width, p.fillPrev, own)
 		p.drawIn(width, p.fillNext, next)
 	case 1:
-		s := p.recv(p.prev(), ring.PackedLen(2*len(bs)*(hi-lo), int(width)))
-		p.bitDotPair(width, role, p.fillPrev, p.next(), s, bs, xs, lo, own, next)
+		s := p.recv(p.prev(), d.words(offered))
+		p.bitDotPair(d, role, p.fillPrev, p.next(), s, own, next)
 	case 2:
-		s := p.words(ring.PackedLen(2*len(bs)*(hi-lo), int(width)))
+		s := p.words(d.words(offered))
 		p.fillNext(s)
-		p.bitDotPair(width, role, p.fillNext, p.prev(), s, bs, xs, lo, next, own)
+		p.bitDotPair(d, role, p.fillNext, p.prev(), s, next, own)
 	}
 }
 
@@ -35,19 +47,19 @@ func (p *Party) drawIn(width uint, draw func([]uint64), dst []uint64) {
 
 // bitDotOffer is P0, which shares β and βS: P1 gets them under draws of the key of P0
 // and P2, which are the other summands.
-func (p *Party) bitDotOffer(width uint, bs []Bits, xs []Arith, lo, hi int) {
-	n, k := hi-lo, 2*len(bs)
-	pads := p.words(ring.PackedLen(k*n, int(width)))
+func (p *Party) bitDotOffer(d dot, n int) {
+	k := 2 * len(d.bs)
+	pads := p.words(d.words(k * n))
 	p.fillPrev(pads)
 	v, pad, out := p.words(k*min(n, block)), p.words(k*min(n, block)), p.words(len(pads))
 	for from, to := range blocks(n) {
 		v, pad := v[:k*(to-from)], pad[:k*(to-from)]
-		p.bitTimesSum(bs, xs, lo+from, lo+to, v)
-		ring.UnpackBits(pad, packedPart(pads, k*from, k*to, width), int(width))
+		p.bitTimesSum(d.bs, d.xs, d.lo+from, d.lo+to, v)
+		ring.UnpackBits(pad, packedPart(pads, k*from, k*to, d.width), int(d.width))
 		ring.Sub(v, v, pad)
-		ring.PackBits(packedPart(out, k*from, k*to, width), v, int(width))
+		ring.PackBits(packedPart(out, k*from, k*to, d.width), v, int(d.width))
 	}
-	hideRest(out, k*n, pads, width)
+	hideRest(out, k*n, pads, d.width)
 	p.send(p.next(), classInput, masked{out})
 	for _, w := range [][]uint64{pads, v, pad} {
 		p.free(w)
@@ -68,32 +80,39 @@ func (p *Party) bitTimesSum(bs []Bits, xs []Arith, lo, hi int, dst []uint64) {
 // bitDotPair is P1 or P2: s holds its components of β and βS, from P0 or a key. It
 // swaps its sum with the other under draws of its key with P0, which the other lacks; they
 // become component pad. The rest is sum.
-func (p *Party) bitDotPair(width uint, role int, draw func([]uint64), other int, s []uint64, bs []Bits, xs []Arith, lo int, pad, sum []uint64) {
-	n, k := len(sum), 2*len(bs)
-	pads := p.words(ring.PackedLen(n, int(width)))
+func (p *Party) bitDotPair(d dot, role int, draw func([]uint64), other int, s, pad, sum []uint64) {
+	n, k := len(sum), 2*len(d.bs)
+	pads := p.words(d.words(n))
 	draw(pads)
-	parts, out, scratch := p.words(k*min(n, block)), p.words(len(pads)), p.words(2*min(n, block))
+	parts, v, out := p.words(k*min(n, block)), p.words(min(n, block)), p.words(len(pads))
 	for from, to := range blocks(n) {
-		m := to - from
-		parts, v, c, sum, pad := parts[:k*m], scratch[:m], scratch[m:2*m], sum[from:to], pad[from:to]
-		ring.UnpackBits(parts, packedPart(s, k*from, k*to, width), int(width))
-		clear(v)
-		clear(sum)
-		for j := range bs {
-			p.splitBit(role, p.bits(bs[j]), lo+from, c)
-			p.bitTerm(role, p.arith(xs[j]), lo+from, c, parts[j*m:(j+1)*m], parts[(len(bs)+j)*m:][:m], v, sum)
-		}
-		ring.UnpackBits(pad, packedPart(pads, from, to, width), int(width))
-		ring.Sub(v, v, pad)
-		ring.PackBits(packedPart(out, from, to, width), v, int(width))
-		ring.Add(sum, sum, v)
+		v, part, rest := v[:to-from], pad[from:to], sum[from:to]
+		p.bitTerms(d, role, from, packedPart(s, k*from, k*to, d.width), parts[:k*(to-from)], v, rest)
+		ring.UnpackBits(part, packedPart(pads, from, to, d.width), int(d.width))
+		ring.Sub(v, v, part)
+		ring.PackBits(packedPart(out, from, to, d.width), v, int(d.width))
+		ring.Add(rest, rest, v)
 	}
-	hideRest(out, n, pads, width)
+	hideRest(out, n, pads, d.width)
 	p.send(other, classInput, masked{out})
-	p.addPacked(other, sum, width)
-	for _, w := range [][]uint64{pads, parts, scratch, s} {
+	p.addPacked(other, sum, d.width)
+	for _, w := range [][]uint64{pads, parts, v, s} {
 		p.free(w)
 	}
+}
+
+// bitTerms writes what P1 or P2 knows of the sum, of elements from `from` on, to v, and
+// what both do to known. Parts is room for what s holds.
+func (p *Party) bitTerms(d dot, role, from int, s, parts, v, known []uint64) {
+	n, terms, c := len(v), len(d.bs), p.words(len(v))
+	ring.UnpackBits(parts, s, int(d.width))
+	clear(v)
+	clear(known)
+	for j := range d.bs {
+		p.splitBit(role, p.bits(d.bs[j]), d.lo+from, c)
+		p.bitTerm(role, p.arith(d.xs[j]), d.lo+from, c, parts[j*n:(j+1)*n], parts[(terms+j)*n:(terms+j+1)*n], v, known)
+	}
+	p.free(c)
 }
 
 // bitTerm adds one term of BitDot at P1 or P2: v += c·x + (1−2c)·([βS] + R·[β])

@@ -7,7 +7,9 @@ import (
 )
 
 // block is how many elements of a chunk local work takes through all its operations
-// at a time, so that they stay in the first cache level: whole words of bits.
+// at a time, so that few of them leave the first cache level: whole words of bits. It is
+// also the layout of P0's messages in bitDotIn, so that another number is another wire
+// version.
 const block = 1 << 9
 
 // blocks yields where the blocks of n elements begin and end.

@@ -12,7 +12,7 @@ import (
 type class uint8
 
 const (
-	classProduct   class = iota // a zero-masked summand of a product (reshare)
+	classProduct   class = iota // a masked summand of a product
 	classAnd                    // a zero-masked bit plane of an AND
 	classInput                  // a value known to one server, masked by a pair key
 	classSelection              // a choice between two masked values
@@ -25,9 +25,8 @@ func (c class) String() string { return classNames[c] }
 
 // masked is a message that is uniform to its receiver. Only a masked is ever
 // sent, so a plain share does not compile there; few functions make one (here,
-// in planes.go, reveal.go, narrow.go, bitdot.go, trunc.go, trunc_ot.go and
-// trunc_two.go), and each says
-// which key hides it.
+// and in bitdot.go, leaf_round.go, leaf_table.go, narrow.go, planes.go, reveal.go,
+// trunc.go, trunc_ot.go, trunc_two.go and wide.go), and each says which key hides it.
 type masked struct{ words []uint64 }
 
 // send sends m to server to and takes its words.

@@ -194,12 +194,13 @@ func TestMatchesCleartext(t *testing.T) {
 }
 
 // TestMatchesCleartextInChunks checks vectors around and above the length of a
-// chunk, each chunk of which runs on a lane and with a pivot of its own.
+// chunk, each chunk of which runs on a lane and with a pivot of its own, and of whole
+// blocks and a part of one.
 func TestMatchesCleartextInChunks(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
-	lengths := []int{mpc.Chunk, mpc.Chunk + 1, 2*mpc.Chunk + 65}
+	lengths := []int{577, 1087, mpc.Chunk, mpc.Chunk + 1, 2*mpc.Chunk + 65}
 	if testing.Short() {
-		lengths = lengths[2:]
+		lengths = lengths[4:]
 	}
 	for _, o := range oracles() {
 		t.Run(o.name, func(t *testing.T) {

@@ -33,7 +33,8 @@ func (p *Party) orWrapTwoRounds(role int, sr []uint64, t uint, constant uint64, 
 // orWrapFlip is P0.
 func (p *Party) orWrapFlip(s []uint64, t uint, constant uint64, own, next []uint64) {
 	n, l := len(s), ring.PackedLen(len(s), int(t))
-	pads, term, local, out := p.words(l+wordsFor(n)), p.words(min(n, block)), p.words(min(n, block)), p.words(n+wordsFor(n))
+	pads, out := p.words(l+wordsFor(n)), p.words(n+wordsFor(n))
+	term, local := p.words(min(n, block)), p.words(min(n, block))
 	p.fillPrev(own)
 	p.fillPrev(pads)
 	for lo, hi := range blocks(n) {
@@ -61,7 +62,8 @@ func (p *Party) orWrapFlip(s []uint64, t uint, constant uint64, own, next []uint
 // orWrapRelay is P1. P2's part is there first.
 func (p *Party) orWrapRelay(r []uint64, t uint, own, next []uint64) {
 	n, l := len(r), ring.PackedLen(len(r), int(t))
-	pad, flip, local, out := p.words(l), p.words(min(n, block)), p.words(min(n, block)), p.words(l)
+	pad, out := p.words(l), p.words(l)
+	flip, local := p.words(min(n, block)), p.words(min(n, block))
 	p.fillPrev(pad)
 	help := p.recv(p.next(), l)
 	in := p.recv(p.prev(), n+wordsFor(n))
@@ -87,7 +89,8 @@ func (p *Party) orWrapRelay(r []uint64, t uint, own, next []uint64) {
 // orWrapHelp is P2.
 func (p *Party) orWrapHelp(r []uint64, t uint, own, next []uint64) {
 	n, l := len(r), ring.PackedLen(len(r), int(t))
-	pads, part, pad, out := p.words(l+wordsFor(n)), p.words(min(n, block)), p.words(min(n, block)), p.words(l)
+	pads, out := p.words(l+wordsFor(n)), p.words(l)
+	part, pad := p.words(min(n, block)), p.words(min(n, block))
 	p.fillNext(next)
 	p.fillNext(pads)
 	for lo, hi := range blocks(n) {

@@ -134,6 +134,39 @@ func TestViews(t *testing.T) {
 	}
 }
 
+// inBlocks are protocols that go through a vector in blocks.
+func inBlocks() (rows []protocol) {
+	names := []string{
+		"BitDot/3", "BitDotNarrow/2", "Narrow", "Widen/two rounds", "Trunc/two rounds, 16 bits", "TruncProduct/two rounds, 16 bits", "Descend/two rounds",
+	}
+	for _, r := range protocols() {
+		if slices.Contains(names, r.name) {
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+// TestViewsOverBlocks: no block of a message is under the pad of another, of 576
+// elements, all bits of which are under one; nor does what 577 leave of the last words
+// depend on secrets.
+func TestViewsOverBlocks(t *testing.T) {
+	rows := inBlocks()
+	require.Len(t, rows, 7)
+	for _, r := range rows {
+		t.Run(r.name, func(t *testing.T) {
+			for j := range 3 {
+				whole := observe(t, 13, j, 576, secretPair(576)[1], r.opts, r.run, (*mpc.Trace).ReceivedFree)
+				require.NoError(t, errors.Join(whole.uniform(), whole.independent()))
+				pair := secretPair(577)
+				a := observe(t, 11, j, 577, pair[0], r.opts, r.run, (*mpc.Trace).Received)
+				b := observe(t, 12, j, 577, pair[1], r.opts, r.run, (*mpc.Trace).Received)
+				require.NoError(t, errors.Join(a.uniform(), b.uniform(), a.sameAs(b)))
+			}
+		})
+	}
+}
+
 // zeroProducts are two inputs with the same products, all zero: once x and b
 // are zero, once y is.
 func zeroProducts(n int) [2]plain {

@@ -155,7 +155,7 @@ func testMixedWords(t *testing.T) {
 func TestLargeProducts(t *testing.T) { eachLevel(t, testLargeProducts) }
 
 func testLargeProducts(t *testing.T) {
-	for i, s := range quick([][3]int{{256, 256, 256}, {263, 257, 265}, {400, 150, 333}}) {
+	for i, s := range quick([][3]int{{256, 256, 256}, {263, 257, 265}, {400, 150, 333}, {313, 329, 321}}) {
 		rng := newRand(i)
 		for j, la := range layouts {
 			lb := layouts[(i+j)%len(layouts)]

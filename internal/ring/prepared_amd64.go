@@ -41,7 +41,7 @@ func (t *preparedTiling) matMul(p product) {
 		return
 	}
 	block := t.steps(p.a.Cols)
-	s, buf := t.scratch(block, p.dst.Rows)
+	s, buf := t.scratch(block, p.dst.Rows, p.dst.Cols)
 	defer buf.release()
 	for k := 0; k < p.a.Cols; k += block {
 		steps := p.steps(k, min(k+block, p.a.Cols))
@@ -58,11 +58,15 @@ func (t *preparedTiling) steps(k int) int {
 	return (k + 8*blocks - 1) / (8 * blocks) * 8
 }
 
-// scratch is memory for a product of so many rows, with so many steps in a block.
-func (t *preparedTiling) scratch(steps, rows int) (preparedScratch, *scratch) {
+// scratch is memory for a product with so many steps in a block, of so many rows by
+// columns.
+func (t *preparedTiling) scratch(steps, rows, cols int) (preparedScratch, *scratch) {
+	if rows = min(rows, t.blockM); cols <= t.width {
+		rows = min(rows, 8) // all are packed to one place
+	}
 	pairs := steps / 2
 	s := preparedScratch{low: pairLeft * pairs, stride: (pairLeft + pairLow) * pairs}
-	right, left := pairRight*pairs, s.stride*((min(t.blockM, rows)+7)/8*2)
+	right, left := pairRight*pairs, s.stride*((rows+7)/8*2)
 	buf := getScratch(right + left + t.width*steps)
 	s.right, s.left, s.copied = buf.words[:right], buf.words[right:right+left], buf.words[right+left:]
 	return s, buf

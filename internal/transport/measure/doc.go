@@ -13,7 +13,7 @@
 // # What is sent
 //
 // Servers that are near exchange some ten messages of a word with each other, and
-// two of three. Others answer pings for 150 ms, and then each sends to the next,
+// two of three. Others answer pings for 400 ms, and then each sends to the next,
 // and after that to the previous one, bursts of zeros that double from 32 KiB to
 // 8 MiB. They stop when a burst takes 50 ms and is hardly faster than another that
 // did, which is after TCP has found the speed of the link: two seconds over 20 ms
