@@ -128,7 +128,7 @@ func (p *Party) bitTerm(role int, x *arith, lo int, c, beta, betaS, v, known []u
 	ring.Add(beta, beta, betaS)
 	ring.Add(v, v, beta)
 	ring.Mul(beta, beta, c)
-	ring.ScaleAdd(v, beta, ^uint64(1)) // −2
+	ring.ScaleAdd(v, beta, minusTwo)
 }
 
 // addPacked adds the next message of server from, numbers of a width, to dst.

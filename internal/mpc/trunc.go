@@ -99,11 +99,11 @@ func (p *Party) gatherSum(role int, z, dst []uint64) {
 		p.free(first)
 		p.free(second)
 	case 1:
-		u := p.words(len(z))
-		p.fillNext(u)
+		out := p.words(len(z))
+		p.fillNext(out)
 		p.fillNext(dst)
-		p.send(p.prev(), classProduct, p.hide(z, u))
-		p.free(u)
+		ring.Sub(out, z, out)
+		p.send(p.prev(), classProduct, masked{out})
 	case 2:
 		out := p.words(len(z))
 		p.fillPrev(out)

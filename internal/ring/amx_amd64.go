@@ -51,8 +51,8 @@ func (x amx) matMul(p product) {
 }
 
 // amxWorth estimates whether AMX is faster, in multiply-adds of AVX-512 (at 15
-// Gop/s): AMX does 3.5 in the time of one, but on sides rounded up to 16 and
-// 64, and it has to cut up the operands and put the result together.
+// Gop/s, from before products by digits): AMX does 3.5 in the time of one, but on sides
+// rounded up to 16 and 64, and it has to cut up the operands and put the result together.
 func amxWorth(m, k, n int) bool {
 	up := func(x, to int) int { return (x + to - 1) / to * to }
 	m16, n16, k64 := up(m, amxTile), up(n, amxTile), up(k, amxStep)
