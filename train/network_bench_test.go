@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/trefoil-ml/trefoil/layers"
 	"github.com/trefoil-ml/trefoil/tensor"
 	"github.com/trefoil-ml/trefoil/tensor/tensortest"
@@ -52,10 +54,27 @@ func leNet(s *tensor.Session) *Network {
 }
 
 func benchmarkNetwork(b *testing.B, o func() Optimizer, build func(s *tensor.Session) *Network, options tensortest.Options, image ...int) {
-	const batch = 128
 	b.ReportAllocs()
+	bytes, rounds := networkSteps{optimizer: o, build: build, options: options, image: image, start: b.ResetTimer}.run(b, b.N)
+	b.ReportMetric(bytes, "B/step")
+	b.ReportMetric(rounds, "rounds")
+}
+
+// networkSteps are steps of a network with batch 128.
+type networkSteps struct {
+	optimizer func() Optimizer
+	build     func(s *tensor.Session) *Network
+	options   tensortest.Options
+	image     []int  // shape of a row
+	start     func() // called when all servers have done two steps more, if set
+}
+
+// run takes n steps and returns what all servers send in one, and the rounds.
+func (k networkSteps) run(tb testing.TB, n int) (bytes, rounds float64) {
+	tb.Helper()
+	const batch = 128
 	width := 1
-	for _, n := range image {
+	for _, n := range k.image {
 		width *= n
 	}
 	x, y := noise(batch, width).x, tensor.Zeros(batch, 10)
@@ -65,30 +84,28 @@ func benchmarkNetwork(b *testing.B, o func() Optimizer, build func(s *tensor.Ses
 		y.Row(i).Data()[i%10] = 1
 	}
 	warm := make(chan struct{}, 3)
-	var rounds, bytes [3]int64
-	r := tensortest.Secure(b, options, func(s *tensor.Session, in []tensor.Secret) ([]tensor.Secret, error) {
-		x := in[0].Reshape(append([]int{batch}, image...)...)
-		t, err := newTraining(s, build(s), x, s.Constant(y, 0), Config{Epochs: 1, BatchSize: batch, Optimizer: o()})
+	var count [3]int
+	var sent [3]int64
+	r := tensortest.Secure(tb, k.options, func(s *tensor.Session, in []tensor.Secret) ([]tensor.Secret, error) {
+		x := in[0].Reshape(append([]int{batch}, k.image...)...)
+		t, err := newTraining(s, k.build(s), x, s.Constant(y, 0), Config{Epochs: 1, BatchSize: batch, Optimizer: k.optimizer()})
 		if err != nil {
 			return nil, err
 		}
 		t.batch(rows, 1)
 		t.batch(rows, 1)
 		s.Alarm(tensortest.Permit()) // all are ready
-		r, sent := s.Cost()
-		if warm <- struct{}{}; len(warm) == 3 {
-			b.ResetTimer()
+		before, sentBefore := s.Cost()
+		if warm <- struct{}{}; len(warm) == 3 && k.start != nil {
+			k.start()
 		}
-		for range b.N {
+		for range n {
 			t.batch(rows, 1)
 		}
-		r2, sent2 := s.Cost()
-		rounds[s.Server()], bytes[s.Server()] = int64(r2-r), sent2-sent
+		after, sentAfter := s.Cost()
+		count[s.Server()], sent[s.Server()] = after-before, sentAfter-sentBefore
 		return nil, nil
 	}, x)
-	if r.Err != nil {
-		b.Fatal(r.Err)
-	}
-	b.ReportMetric(float64(bytes[0]+bytes[1]+bytes[2])/float64(b.N), "B/step")
-	b.ReportMetric(float64(max(rounds[0], rounds[1], rounds[2]))/float64(b.N), "rounds")
+	require.NoError(tb, r.Err)
+	return float64(sent[0]+sent[1]+sent[2]) / float64(n), float64(max(count[0], count[1], count[2])) / float64(n)
 }
