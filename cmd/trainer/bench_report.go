@@ -77,12 +77,17 @@ func benchOperations(r *bench.Result) table {
 }
 
 func benchSteps(r *bench.Result) table {
-	t := table{{"training step", "ms", "rounds", "kB", "allocs"}}
-	for _, s := range []struct {
-		name string
-		step bench.Step
-	}{{"lr_step", r.LRStep}, {"lr_step_minimax3", r.LRStepMinimax3}} {
-		t = append(t, []string{s.name, figure(s.step.Milliseconds), figure(s.step.Rounds), figure(s.step.Bytes / 1e3), figure(s.step.Allocs)})
+	t := table{{"training step", "ms", "rounds", "kB", "allocs", "ms, three processes"}}
+	for _, name := range bench.Tasks() {
+		s, ok := r.Step(name)
+		if !ok {
+			continue
+		}
+		row := []string{name, figure(s.Milliseconds), figure(s.Rounds), figure(s.Bytes / 1e3), figure(s.Allocs)}
+		if apart, ok := r.StepApart[name]; ok {
+			row = append(row, figure(apart))
+		}
+		t = append(t, row)
 	}
 	return t
 }

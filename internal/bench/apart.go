@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// Rounds are also measured between three processes, as between three machines:
-// each has processors of its own and wakes nobody in another. This process starts
-// them, tells each its index, where all of them are, and then which laps to play, as
-// lines of JSON.
+// Rounds and training steps are also measured between three processes, as between
+// three machines: each has processors of its own and wakes nobody in another. This
+// process starts them, tells each its index, where all of them are, and then which laps
+// to play or what to train, as lines of JSON.
 
 // place is where a process is reached.
 type place struct {
@@ -21,17 +21,21 @@ type place struct {
 	Key       []byte // that GRPC is known by
 }
 
-// order is a lap to play.
+// order is a lap of rounds to play, or else a lesson.
 type order struct {
 	Transport string
 	Trips     int
+	Lesson    *lesson
 }
 
 // apartTransports are those that are measured between processes.
 func apartTransports() []string { return []string{"tcp", "grpc_mtls"} }
 
 // apart measures rounds between three processes, in turns.
-func (b *bench) apart() error {
+func (b *bench) apart() error { return b.between(b.playApart) }
+
+// between runs f with three processes, if there may be any.
+func (b *bench) between(f func(all []*player) error) error {
 	if b.Process == nil || b.Link != nil {
 		return nil
 	}
@@ -39,7 +43,7 @@ func (b *bench) apart() error {
 	defer cancel() // ends processes that have not ended by themselves
 	all, err := b.startPlayers(ctx)
 	if err == nil {
-		err = b.playApart(all)
+		err = f(all)
 	}
 	for _, p := range all {
 		err = errors.Join(err, p.end())
@@ -53,7 +57,7 @@ func (b *bench) playApart(all []*player) error {
 	begin := time.Now()
 	for lap := 0; lap < warmLaps+b.protocol.samples || time.Since(begin) < b.protocol.total; lap++ {
 		for _, transport := range apartTransports() {
-			d, err := playLap(all, order{transport, b.trips})
+			d, err := playLap(all, order{Transport: transport, Trips: b.trips})
 			if err != nil {
 				return err
 			}
@@ -62,7 +66,6 @@ func (b *bench) playApart(all []*player) error {
 			}
 		}
 	}
-	b.result.RoundApart = map[string]float64{}
 	for transport, list := range took {
 		b.result.RoundApart[transport] = digits(median(list).Seconds()*1e6/float64(b.trips), 3)
 	}
@@ -71,15 +74,24 @@ func (b *bench) playApart(all []*player) error {
 
 // playLap plays a lap on all processes and returns how long the last one took.
 func playLap(all []*player, o order) (longest time.Duration, err error) {
+	err = ask(all, o, func(_ int, answer *json.Decoder) error {
+		var took time.Duration
+		err := answer.Decode(&took)
+		longest = max(longest, took)
+		return err
+	})
+	return longest, err
+}
+
+// ask gives all processes an order and takes their answers.
+func ask(all []*player, o order, take func(i int, answer *json.Decoder) error) (err error) {
 	for _, p := range all {
 		err = errors.Join(err, p.in.Encode(o))
 	}
-	for _, p := range all {
-		var took time.Duration
-		err = errors.Join(err, p.out.Decode(&took))
-		longest = max(longest, took)
+	for i, p := range all {
+		err = errors.Join(err, take(i, p.out))
 	}
-	return longest, err
+	return err
 }
 
 // player is a process as this one sees it.
@@ -95,7 +107,7 @@ type player struct {
 func (b *bench) startPlayers(ctx context.Context) (all []*player, err error) {
 	var places [3]place
 	for i := range places {
-		p, err := startPlayer(b.Process(ctx))
+		p, err := b.startPlayer(b.Process(ctx))
 		if err != nil {
 			return all, err
 		}
@@ -110,7 +122,7 @@ func (b *bench) startPlayers(ctx context.Context) (all []*player, err error) {
 	return all, err
 }
 
-func startPlayer(cmd *exec.Cmd) (*player, error) {
+func (b *bench) startPlayer(cmd *exec.Cmd) (*player, error) {
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err
@@ -119,7 +131,11 @@ func startPlayer(cmd *exec.Cmd) (*player, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := cmd.Start(); err != nil {
+	start := b.Start
+	if start == nil {
+		start = (*exec.Cmd).Start
+	}
+	if err := start(cmd); err != nil {
 		return nil, err
 	}
 	return &player{cmd: cmd, stdin: stdin, in: json.NewEncoder(stdin), out: json.NewDecoder(stdout)}, nil

@@ -18,10 +18,10 @@ import (
 // apartSetup is how long three processes may take to connect.
 const apartSetup = 30 * time.Second
 
-// ServeRounds is the life of a process that [Options.Process] starts: it plays laps
-// with the two others as it is told on in, which is its standard input, until that
-// ends.
-func ServeRounds(in io.Reader, out io.Writer) error {
+// Serve is the life of a process that [Options.Process] starts: it plays laps and
+// trains with the two others as it is told on in, which is its standard input, until
+// that ends.
+func Serve(in io.Reader, out io.Writer) error {
 	orders, answers := json.NewDecoder(in), json.NewEncoder(out)
 	var self int
 	if err := orders.Decode(&self); err != nil {
@@ -58,14 +58,21 @@ func (s *roundServer) play(orders *json.Decoder, answers *json.Encoder) error {
 		if err := orders.Decode(&o); err != nil {
 			return err
 		}
-		took, err := s.lap(o)
+		answer, err := s.obey(o)
 		if err != nil {
 			return err
 		}
-		if err := answers.Encode(took); err != nil {
+		if err := answers.Encode(answer); err != nil {
 			return err
 		}
 	}
+}
+
+func (s *roundServer) obey(o order) (any, error) {
+	if o.Lesson != nil {
+		return s.learn(*o.Lesson)
+	}
+	return s.lap(o)
 }
 
 // roundServer is one of three processes.
@@ -74,6 +81,7 @@ type roundServer struct {
 	self     int
 	listener net.Listener // of plain TCP
 	node     *grpcnet.Node
+	peers    [transport.Servers]grpcnet.Peer
 	sockets  *socketRing // with its two connections only
 	conns    connRing    // with its own only
 	played   map[string]uint32
@@ -108,14 +116,18 @@ func (s *roundServer) connect(places [transport.Servers]place) error {
 	if err := <-accepted; err != nil {
 		return err
 	}
-	var peers [transport.Servers]grpcnet.Peer
 	for i, p := range places {
-		peers[i] = grpcnet.Peer{Address: p.GRPC, Key: p.Key}
+		s.peers[i] = grpcnet.Peer{Address: p.GRPC, Key: p.Key}
 	}
+	s.conns[s.self], err = s.open(grpcnet.SessionID{})
+	return err
+}
+
+// open opens a session with the other two.
+func (s *roundServer) open(id grpcnet.SessionID) (transport.Conn, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), apartSetup)
 	defer cancel()
-	s.conns[s.self], err = s.node.Connect(ctx, grpcnet.SessionID{}, s.self, peers)
-	return err
+	return s.node.Connect(ctx, id, s.self, s.peers)
 }
 
 // lap plays this server's side and returns how long it took.

@@ -27,6 +27,14 @@ func TestRoundsBetweenProcesses(t *testing.T) {
 	}
 }
 
+func TestStepsBetweenProcesses(t *testing.T) {
+	b := newBench(t.Context(), Options{Quick: true, Process: testProcess})
+	for _, k := range b.tasks() {
+		require.NoError(t, b.stepApart(k), k.name)
+		require.Positive(t, b.result.StepApart[k.name], k.name)
+	}
+}
+
 // TestRoundsBetweenProcessesThatEnd has one that is no server.
 func TestRoundsBetweenProcessesThatEnd(t *testing.T) {
 	started := 0

@@ -11,7 +11,7 @@ import (
 	"github.com/trefoil-ml/trefoil/internal/mpc"
 )
 
-// Options say what to measure. The zero Options take half a minute.
+// Options say what to measure. The zero Options take a minute.
 type Options struct {
 	Level Level // of the arithmetic; "" is the one in use
 	Link  *Link // emulated between the servers; nil is none
@@ -19,9 +19,11 @@ type Options struct {
 
 	OnStage func(name string) // if set, is told what is measured next
 
-	// Process, if set, returns the command of a process that calls [ServeRounds]
-	// and ends with ctx: rounds are also measured between three of them.
+	// Process, if set, returns the command of a process that calls [Serve] and ends
+	// with ctx: rounds and training steps are also measured between three of them.
+	// Start, if set, starts them, with the scheduling that servers have.
 	Process func(ctx context.Context) *exec.Cmd
+	Start   func(cmd *exec.Cmd) error
 }
 
 // Run measures everything. Nothing else should run meanwhile, in this process
@@ -65,7 +67,12 @@ func (b *bench) stages() []stage {
 	for _, o := range operations() {
 		list = append(list, stage{o.name, func() error { return b.operation(o) }})
 	}
-	return append(list, stage{"lr_step", b.steps})
+	for _, t := range b.tasks() {
+		if b.Link == nil || !t.network() { // a link would take minutes for a network
+			list = append(list, stage{t.name, func() error { return b.step(t) }})
+		}
+	}
+	return list
 }
 
 // stage runs s and gives its memory back.
@@ -88,6 +95,7 @@ func newResult(o Options) *Result {
 		CPU: findCPU(), Go: runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH,
 		Link: o.Link, Values: o.plan().values,
 		MatMul: map[string]Product{}, Round: map[string]float64{}, Stream: map[string]float64{}, Ops: map[string]Op{},
+		Networks: map[string]Step{}, RoundApart: map[string]float64{}, StepApart: map[string]float64{},
 		Allocs: Allocs{Rounds: map[string]float64{}},
 	}
 }

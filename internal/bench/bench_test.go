@@ -26,7 +26,7 @@ func TestQuickRun(t *testing.T) {
 	r, err := Run(t.Context(), Options{Quick: true, Level: Level(ring.LevelGo), OnStage: func(name string) { stages = append(stages, name) }})
 	require.NoError(t, err)
 	require.Equal(t, before, ring.CurrentLevel(), "the level that was in use before is back")
-	require.Equal(t, slices.Concat([]string{"matmul", "prg", "round"}, Operations(), []string{"lr_step"}), stages)
+	require.Equal(t, slices.Concat([]string{"matmul", "prg", "round"}, Operations(), Tasks()), stages)
 
 	require.Equal(t, "go", r.CPU.Level)
 	require.ElementsMatch(t, Shapes(), slices.Collect(maps.Keys(r.MatMul)))
@@ -71,6 +71,12 @@ func checkCosts(t *testing.T, r *Result) {
 	require.Less(t, r.LRStepMinimax3.Bytes, r.LRStep.Bytes)
 	require.InDelta(t, 12e3, r.LRStep.Bytes, 3e3, "per server")
 	require.Equal(t, r.Allocs.LRStep, r.LRStep.Allocs)
+	require.ElementsMatch(t, []string{"network_a", "lenet"}, slices.Collect(maps.Keys(r.Networks)))
+	for name, s := range r.Networks {
+		require.Positive(t, s.Milliseconds, name)
+		require.Positive(t, s.Bytes, name)
+		require.Positive(t, s.Rounds, name)
+	}
 }
 
 // TestJSON has the fields that others read.

@@ -18,8 +18,9 @@
 //	          for three processes, if there is an [Options.Process]
 //	stream    messages of 1 MiB in a row to the next server, out of each
 //	ops       one operation on 2^20 values, end to end; see [Op]
-//	lr_step   one step of logistic regression; see [Step]
+//	lr_step   one step of logistic regression; see [Step]. network_step has those
+//	          of networks, step_ms_processes all of them between three processes
 //
-// With [Options.Link], rounds, operations and steps run over emulated links, with
-// the protocols that servers choose for such a link.
+// With [Options.Link], rounds, operations and steps of logistic regression run over
+// emulated links, with the protocols that servers choose for such a link.
 package bench

@@ -80,7 +80,7 @@ func (b *bench) operation(o operation) error {
 	}
 	w := newStopwatch(b.protocol)
 	var rounds [3]int
-	reports, err := b.session(w, func(p *mpc.Party) error {
+	reports, err := b.session(w, b.protocols(), func(p *mpc.Party) error {
 		run, err := o.prepare(p, in[p.Server()], in[p.Server()])
 		for err == nil && w.lap() {
 			for range calls {

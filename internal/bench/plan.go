@@ -7,6 +7,7 @@ type plan struct {
 	values   int    // elements of the operands of operations
 	block    int    // elements that a sigmoid takes at a time
 	steps    int    // training steps in a lap
+	images   int    // in a batch
 	trips    int    // rounds in a lap
 	messages int    // of 1 MiB in a lap
 	kernel   effort // for a figure of a kernel
@@ -17,12 +18,12 @@ type plan struct {
 // is the link that is slow, and it is exact.
 func (o Options) plan() plan {
 	p := plan{
-		values: 1 << 20, block: 1 << 16, steps: 64, trips: 2000, messages: 16,
+		values: 1 << 20, block: 1 << 16, steps: 64, images: batch, trips: 2000, messages: 16,
 		kernel:   effort{samples: 31, total: time.Second, least: time.Millisecond},
 		protocol: effort{samples: 7, total: 1200 * time.Millisecond},
 	}
 	if o.Quick {
-		p.values, p.block, p.steps, p.trips, p.messages = 1<<12, 1<<11, 8, 50, 2
+		p.values, p.block, p.steps, p.images, p.trips, p.messages = 1<<12, 1<<11, 8, 4, 50, 2
 		p.kernel = effort{samples: 7, total: 10 * time.Millisecond, least: 100 * time.Microsecond}
 		p.protocol = effort{samples: 7, total: 10 * time.Millisecond}
 	}

@@ -20,9 +20,14 @@ type Result struct {
 	// RoundApart is Round between three processes, where there were any.
 	RoundApart map[string]float64 `json:"round_us_processes,omitempty"`
 
-	LRStep         Step   `json:"lr_step"`          // with the five-piece sigmoid
-	LRStepMinimax3 Step   `json:"lr_step_minimax3"` // with the three-piece one
-	Allocs         Allocs `json:"allocs"`
+	LRStep         Step            `json:"lr_step"`          // with the five-piece sigmoid
+	LRStepMinimax3 Step            `json:"lr_step_minimax3"` // with the three-piece one
+	Networks       map[string]Step `json:"network_step,omitempty"`
+	Allocs         Allocs          `json:"allocs"`
+
+	// StepApart has the milliseconds of a step, by name, between three processes,
+	// where there were any.
+	StepApart map[string]float64 `json:"step_ms_processes,omitempty"`
 }
 
 // CPU is the processor and how it is used.
@@ -57,9 +62,10 @@ type Op struct {
 	Allocs    float64 `json:"allocs"`     // per Values values, in all
 }
 
-// Step is the cost of a training step of logistic regression: batch 128, 30
-// features and an intercept, momentum and L2. Once an epoch the range is
-// checked, which is not in it.
+// Step is the cost of a training step, with batch 128 and momentum: of logistic
+// regression, 30 features and an intercept, with L2; of network A, 784-128-128-10; or
+// of LeNet with signs of 8 bits behind the point, as in examples/mnist. Once an epoch
+// the range is checked, which is not in it.
 type Step struct {
 	Milliseconds float64 `json:"milliseconds"`
 	Rounds       float64 `json:"rounds"` // a mean: successive steps overlap by a message at times

@@ -32,7 +32,7 @@ const overflow = "overflow"
 func newPolicy() *mpc.Policy { return mpc.NewPolicy(mpc.Line{What: overflow, To: []string{mpc.All}}) }
 
 // session runs a program as three servers, and returns what they sent.
-func (b *bench) session(w *stopwatch, program func(p *mpc.Party) error) (reports [3]*mpc.Report, err error) {
+func (b *bench) session(w *stopwatch, o mpc.Options, program func(p *mpc.Party) error) (reports [3]*mpc.Report, err error) {
 	keys, err := sessionKeys()
 	if err != nil {
 		return reports, err
@@ -42,7 +42,7 @@ func (b *bench) session(w *stopwatch, program func(p *mpc.Party) error) (reports
 	ctx, cancel := context.WithCancel(b.ctx)
 	defer cancel()
 	err = together(w, func(i int) (err error) {
-		reports[i], err = mpc.Run(ctx, conns[i], keys[i], b.policy, b.protocols(), program)
+		reports[i], err = mpc.Run(ctx, conns[i], keys[i], b.policy, o, program)
 		return err
 	})
 	return reports, err

@@ -119,14 +119,14 @@ func (s *wanServer) session(conn transport.Conn, policy *mpc.Policy, program fun
 }
 
 func (s *wanServer) steps(conn transport.Conn) error {
-	data, err := newRows((wanSteps + 1) * batch)
+	k := plan{steps: wanSteps}.regression("lr_step", layers.Minimax5())
+	data, err := newRows(k)
 	if err != nil {
 		return err
 	}
 	b := newBench(context.Background(), Options{Quick: true})
-	b.plan.steps = wanSteps
 	return s.session(conn, b.policy, func(p *mpc.Party) error {
-		t, err := b.newTraining(p, data, layers.Minimax5())
+		t, err := b.newTraining(p, k, data)
 		if err != nil {
 			return err
 		}
@@ -137,8 +137,8 @@ func (s *wanServer) steps(conn transport.Conn) error {
 		}
 		var took []time.Duration
 		for _, e := range t.epochs[1:] {
-			took = append(took, e.last.time.Sub(e.first.time)/wanSteps)
-			s.StepRounds = (e.last.rounds - e.first.rounds) / wanSteps
+			took = append(took, e.Last.Time.Sub(e.First.Time)/wanSteps)
+			s.StepRounds = (e.Last.Rounds - e.First.Rounds) / wanSteps
 		}
 		s.Step = median(took).Seconds()
 		return nil

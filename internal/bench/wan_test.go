@@ -51,7 +51,7 @@ func TestMain(m *testing.M) {
 		os.Exit(0)
 	}
 	if os.Getenv(apartVariable) != "" {
-		if err := ServeRounds(os.Stdin, os.Stdout); err != nil {
+		if err := Serve(os.Stdin, os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
