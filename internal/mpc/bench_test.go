@@ -101,7 +101,14 @@ func BenchmarkLocal(b *testing.B) {
 	}
 }
 
-// BenchmarkSoftmax is that of a batch of 128 rows of 10, in 32 bits.
-func BenchmarkSoftmax(b *testing.B) {
-	benchmark(b, mpc.Options{}, 1280, func(p *mpc.Party, in operands) { mpc.Softmax(p, in.x, 128, 10, 16, 32) })
+// BenchmarkFunction is every function that is made of protocols, on a vector as long
+// as a batch makes it: 1280 elements, 128 rows of ten.
+func BenchmarkFunction(b *testing.B) {
+	for _, f := range compositions() {
+		cols := max(1, f.cols)
+		n := 1280 / cols * cols
+		b.Run(f.name+"/"+f.of, func(b *testing.B) {
+			benchmark(b, mpc.Options{}, n, func(p *mpc.Party, in operands) { f.run(p, in.x, in.y) })
+		})
+	}
 }

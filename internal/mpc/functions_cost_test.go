@@ -14,6 +14,7 @@ import (
 // composition is a function of an engine that is made of protocols.
 type composition struct {
 	name string // of the function and of the method of Costs
+	of   string // what else tells it apart
 	run  func(e mpc.Engine, x, y mpc.Arith)
 	cost func(k mpc.Costs, n int) mpc.Cost
 	cols int // n is a multiple of it
@@ -24,7 +25,7 @@ func compositions() []composition {
 		var rows []composition
 		for _, scale := range []int{8, 16, 20} {
 			rows = append(rows, composition{
-				name: name,
+				name: name, of: fmt.Sprintf("scale=%d", scale),
 				run:  func(e mpc.Engine, x, _ mpc.Arith) { f(e, x, scale) },
 				cost: func(k mpc.Costs, n int) mpc.Cost { return cost(k, n, scale) },
 			})
@@ -50,17 +51,17 @@ func compositions() []composition {
 
 func rowCompositions() []composition {
 	rows := []composition{{
-		name: "InvSqrt",
+		name: "InvSqrt", of: "scale=16",
 		run:  func(e mpc.Engine, x, _ mpc.Arith) { mpc.InvSqrt(e, x, 40, 16) },
 		cost: func(k mpc.Costs, n int) mpc.Cost { return k.InvSqrt(n, 40, 16) },
 	}}
 	for _, cols := range []int{2, 3, 10, 17} {
 		rows = append(rows, composition{
-			name: "Softmax", cols: cols,
+			name: "Softmax", of: fmt.Sprintf("cols=%d", cols), cols: cols,
 			run:  func(e mpc.Engine, x, _ mpc.Arith) { mpc.Softmax(e, x, x.Len()/cols, cols, 16, 32) },
 			cost: func(k mpc.Costs, n int) mpc.Cost { return k.Softmax(n/cols, cols, 16, 32) },
 		}, composition{
-			name: "RowMax", cols: cols,
+			name: "RowMax", of: fmt.Sprintf("cols=%d", cols), cols: cols,
 			run:  func(e mpc.Engine, x, _ mpc.Arith) { mpc.RowMax(e, x, x.Len()/cols, cols, 32) },
 			cost: func(k mpc.Costs, n int) mpc.Cost { return k.RowMax(n/cols, cols, 32) },
 		})
