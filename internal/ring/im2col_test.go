@@ -45,38 +45,42 @@ func (w Window) eachElement(f func(element, at int)) {
 }
 
 func TestIm2Col(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		w := drawWindow(rt)
-		rng := newRand(1)
-		image := words(rng, w.Channels*w.Height*w.Width)
-		dst, intact := guarded(t, words(rng, w.Rows()*w.Cols()))
-		want := make([]uint64, len(dst))
-		w.eachElement(func(e, at int) {
-			if at >= 0 {
-				want[e] = image[at]
-			}
+	eachLevel(t, func(t *testing.T) {
+		rapid.Check(t, func(rt *rapid.T) {
+			w := drawWindow(rt)
+			rng := newRand(1)
+			image := words(rng, w.Channels*w.Height*w.Width)
+			dst, intact := guarded(t, words(rng, w.Rows()*w.Cols()))
+			want := make([]uint64, len(dst))
+			w.eachElement(func(e, at int) {
+				if at >= 0 {
+					want[e] = image[at]
+				}
+			})
+			Im2Col(dst, image, w)
+			require.Equal(rt, want, dst)
+			intact()
 		})
-		Im2Col(dst, image, w)
-		require.Equal(rt, want, dst)
-		intact()
 	})
 }
 
 func TestCol2Im(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		w := drawWindow(rt)
-		rng := newRand(1)
-		matrix := words(rng, w.Rows()*w.Cols())
-		dst, intact := guarded(t, words(rng, w.Channels*w.Height*w.Width))
-		want := append([]uint64{}, dst...)
-		w.eachElement(func(e, at int) {
-			if at >= 0 {
-				want[at] += matrix[e]
-			}
+	eachLevel(t, func(t *testing.T) {
+		rapid.Check(t, func(rt *rapid.T) {
+			w := drawWindow(rt)
+			rng := newRand(1)
+			matrix := words(rng, w.Rows()*w.Cols())
+			dst, intact := guarded(t, words(rng, w.Channels*w.Height*w.Width))
+			want := append([]uint64{}, dst...)
+			w.eachElement(func(e, at int) {
+				if at >= 0 {
+					want[at] += matrix[e]
+				}
+			})
+			Col2Im(dst, matrix, w)
+			require.Equal(rt, want, dst)
+			intact()
 		})
-		Col2Im(dst, matrix, w)
-		require.Equal(rt, want, dst)
-		intact()
 	})
 }
 
