@@ -3,6 +3,7 @@ package metrics
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Regression holds the metrics of predictions v of numbers y, e = v - y.
@@ -32,7 +33,7 @@ func EvaluateNumbers(v, y []float64) Regression {
 		spread += (t - mean) * (t - mean)
 	}
 	m := Regression{Rows: len(y), RMSE: math.Sqrt(errors / n), MAE: absolute / n}
-	if spread > 0 {
+	if spread > 0 && slices.Min(y) < slices.Max(y) { // equal y have a spread too: their mean is rounded
 		r2 := 1 - errors/spread
 		m.R2 = &r2
 	}
