@@ -103,6 +103,9 @@ type Number struct {
 	SignFractionBits int `json:"sign_fraction_bits,omitempty"`
 }
 
+// defaultDecay is train.l2 of a job that does not name it.
+const defaultDecay = .001
+
 // NewJob returns a job with every default of the job file. A name, a target and
 // owners are still to be filled in, then Check completes it.
 func NewJob() *Job {
@@ -112,7 +115,7 @@ func NewJob() *Job {
 		Model:    LogisticRegression,
 		Security: SemiHonest,
 		Train: Train{
-			Epochs: 10, Batch: 128, LearningRate: 0.1, Momentum: 0.9, L2: 0.001,
+			Epochs: 10, Batch: 128, LearningRate: 0.1, Momentum: 0.9, L2: defaultDecay,
 			Seed: 1, Shuffle: true, Sigmoid: Minimax5,
 		},
 		Number: Number{FractionBits: 16, Rounding: Stochastic},

@@ -32,9 +32,16 @@ func (j *Job) fileDefaults() {
 	if o := j.Train.Optimizer; o != nil && o.Adam != nil && !j.given(j.ratePath("learning_rate")) {
 		j.Train.LearningRate = adamRate
 	}
-	if j.Model == NeuralNetwork && !j.given("train.l2") {
+	if j.withoutDecay() && !j.given("train.l2") {
 		j.Train.L2 = 0
 	}
+}
+
+// withoutDecay tells whether weights do not decay if the job file does not say so.
+// For features in units of their own a decay means little; and with rows as long as
+// theirs may be, linear regression has too few bits for one as small as defaultDecay.
+func (j *Job) withoutDecay() bool {
+	return j.Model == NeuralNetwork || j.Model == LinearRegression && j.Data.Standardise == StandardiseNone
 }
 
 // completeOptimizer moves the rates to where they are for every optimiser.

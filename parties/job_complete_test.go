@@ -1,6 +1,7 @@
 package parties
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -46,6 +47,36 @@ func TestChangesInGoStay(t *testing.T) {
 	j.Train.LearningRate, j.Train.L2 = .02, .01
 	require.NoError(t, j.Check())
 	require.Equal(t, &train.Adam{LearningRate: .02, Beta1: .9, Beta2: .999, Epsilon: 1e-6, L2: .01}, j.optimizer())
+}
+
+// The weight decay of a job that does not name it is one that the arithmetic has bits for.
+func TestWeightDecayByDefault(t *testing.T) {
+	const head = "name: x\ndata: {target: y, owners: [{name: a, file: b}], standardise: "
+	for text, want := range map[string]float64{
+		"joint}":                           .001,
+		"none}":                            .001,
+		"joint}\nmodel: linear_regression": .001,
+		"none}\nmodel: linear_regression":  0,
+		"none}\nmodel: linear_regression\ntrain: {l2: 0.004}": .004,
+		"none}\nmodel: [{linear: {out: 1}}]\nloss: mse":       0,
+	} {
+		j := parseJob(t, head+text)
+		require.Equal(t, want, j.Train.L2, text)
+		require.NoError(t, j.checkTraining(20, 1000), text)
+	}
+}
+
+// One that does not fit the rows is told as what it is: the user did not write it.
+func TestDefaultThatDoesNotFit(t *testing.T) {
+	text := "name: x\ndata: {target: y, owners: [{name: a, file: b}]}\nmodel: linear_regression\ntrain: {batch: 16}"
+	e, bad := errors.AsType[*JobError](parseJob(t, text).checkTraining(20, 100_001))
+	require.True(t, bad)
+	require.Contains(t, e.Error(), "dir/job.yaml:4:8: train.l2: weight decay 0.001 at learning rate 0.1 is below the resolution")
+	require.Equal(t, "0.001 is the default of train.l2, which the job does not name; for no weight decay add l2: 0 to train", e.Hint)
+
+	e, bad = errors.AsType[*JobError](parseJob(t, strings.Replace(text, "16", "16, l2: 0.001", 1)).checkTraining(20, 100_001))
+	require.True(t, bad)
+	require.Empty(t, e.Hint, "the user wrote it")
 }
 
 // The other settings of a training are those of the job, too.

@@ -49,10 +49,19 @@ func (j *Job) checkTraining(columns, rows int) error {
 		check = c.CheckRegression
 	}
 	if err := check(f, j.fitRows(rows)); err != nil {
-		key := j.trainKey(err)
-		return j.ErrorAt(key, "%s: %s", key, strings.TrimPrefix(err.Error(), "train: "))
+		return j.untrainable(err)
 	}
 	return nil
+}
+
+// untrainable is what a check of package train says, at its key of the job.
+func (j *Job) untrainable(err error) *JobError {
+	key := j.trainKey(err)
+	e := j.ErrorAt(key, "%s: %s", key, strings.TrimPrefix(err.Error(), "train: "))
+	if key == "train.l2" && !j.given(key) && j.Train.L2 == defaultDecay {
+		return e.withHint("%v is the default of train.l2, which the job does not name; for no weight decay add l2: 0 to train", defaultDecay)
+	}
+	return e
 }
 
 // checkTrainable tells whether the arithmetic can train as the job says with some
