@@ -16,7 +16,6 @@ func (o *OwnerSide) alone(ctx context.Context) *Model {
 	job := *o.job
 	job.Data.Owners = []Owner{{Name: o.name}}
 	job.Data.Test, job.Data.SiteIntercepts = nil, false
-	job.Train.Batch = min(job.Train.Batch, max(1, job.fitRows(o.train.Rows())))
 	job.Reveal = []Reveal{{RevealModel, Audience{o.name}}, {RevealStandardiser, Audience{o.name}}, {RevealOverflow, Everyone()}, {RevealEarlyStop, Everyone()}}
 	self := &OwnerSide{job: &job, name: o.name, train: o.train, warn: func(string, ...any) {}}
 	job.Start, self.start = o.startAlone()

@@ -69,10 +69,10 @@ func (sv *server) earlyStopping(c *train.Config, x, y tensor.Secret) error {
 	if e == nil {
 		return nil
 	}
-	in, out := sv.Job.heldOut(x.Rows())
-	if len(in) == 0 || len(out) == 0 {
-		return sv.Job.ErrorAt("train.early_stop", "train.early_stop.fraction of %d rows is %d, want at least one on either side", x.Rows(), len(out))
+	if err := sv.Job.CheckRows(x.Rows()); err != nil {
+		return err
 	}
+	in, out := sv.Job.heldOut(x.Rows())
 	permit, err := sv.policy.Permit(RevealEarlyStop)
 	if err != nil {
 		return err

@@ -30,13 +30,16 @@ func (j *Job) Check() error {
 	return nil
 }
 
-// CheckRows tells whether a batch can be filled from n training rows.
+// CheckRows tells whether n rows are enough: early stopping keeps some out of
+// training, and leaves some in.
 func (j *Job) CheckRows(n int) error {
-	if j.Train.Batch <= n {
+	if j.Train.EarlyStop == nil {
 		return nil
 	}
-	e := j.ErrorAt("train.batch", "train.batch is %d, but there are only %d training rows in all", j.Train.Batch, n)
-	return e.withHint("set train.batch to %d or less", max(n, 1))
+	if in, out := j.heldOut(n); len(in) == 0 || len(out) == 0 {
+		return j.ErrorAt("train.early_stop", "train.early_stop.fraction of %d rows is %d, want at least one on either side", n, len(out))
+	}
+	return nil
 }
 
 func (j *Job) checkHead() *JobError {

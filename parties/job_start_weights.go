@@ -94,7 +94,7 @@ func (j *Job) checkStartNorm(file *startFile, weights []blueprint.Param, input [
 		}
 	}
 	const slack = .98 // for rounding
-	if limit := slack * train.MaxWeight / j.training(columns, j.Train.Batch).RowNorm; !(math.Sqrt(square) < limit) {
+	if limit := slack * train.MaxWeight / j.training(columns, 1).RowNorm; !(math.Sqrt(square) < limit) {
 		return j.ErrorAt("start.file", "%s: the weights are too large together: want a norm below %.3g for %d columns", file.name, limit, columns)
 	}
 	return nil

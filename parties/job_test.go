@@ -149,12 +149,13 @@ func TestNewJobIsTheSameAsAFile(t *testing.T) {
 }
 
 func TestCheckRows(t *testing.T) {
-	j := parseJob(t, smallest)
-	require.NoError(t, j.CheckRows(128))
-	require.EqualError(t, j.CheckRows(127),
-		"dir/job.yaml:9:28: train.batch is 128, but there are only 127 training rows in all\n"+
-			"    9 | train: {epochs: 10, batch: 128, learning_rate: 0.1, momentum: 0.9, l2: 0.001}\n"+
-			"      |                            ^")
+	require.NoError(t, parseJob(t, smallest).CheckRows(1))
+	j := parseJob(t, strings.Replace(smallest, "epochs: 10", "early_stop: {fraction: 0.01}", 1))
+	require.NoError(t, j.CheckRows(1000))
+	require.EqualError(t, j.CheckRows(2),
+		"dir/job.yaml:9:21: train.early_stop.fraction of 2 rows is 0, want at least one on either side\n"+
+			"    9 | train: {early_stop: {fraction: 0.01}, batch: 128, learning_rate: 0.1, momentum: 0.9, l2: 0.001}\n"+
+			"      |                     ^")
 }
 
 func TestErrorAtFindsTheNearestPlace(t *testing.T) {

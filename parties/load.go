@@ -29,13 +29,14 @@ func (r *run) load() error {
 			return err
 		}
 	}
-	if err := r.job.CheckRows(r.job.fitRows(r.trainRows())); err != nil {
+	if err := r.job.CheckRows(r.trainRows()); err != nil {
 		return err
 	}
 	if err := r.job.checkTraining(r.owners[0].width(), r.trainRows()); err != nil {
 		return err
 	}
 	r.warnOfSmallGroups()
+	r.warnOfLargeBatch()
 	for _, text := range append(r.job.Warnings(), r.unmeasured()...) {
 		r.warn("%s", text)
 	}
@@ -65,6 +66,15 @@ func (r *run) warnOfSmallGroups() {
 	judges := r.job.evaluators()
 	if len(judges) == 1 && len(r.owners) > 1 && r.job.Data.Test == nil && !r.job.commonImages() && len(r.job.Audience(RevealMetrics)) > 0 {
 		r.warn("metrics/test are those of %s alone, the only owner with test rows that gets the model", judges[0])
+	}
+}
+
+// warnOfLargeBatch says where the job asks for more rows in a step than there are.
+// The default is no wish of anybody.
+func (r *run) warnOfLargeBatch() {
+	batch, rows := r.job.Train.Batch, r.job.fitRows(r.trainRows())
+	if batch > rows && r.job.given("train.batch") {
+		r.warn("train.batch is %d, but there are only %d training rows in all: each step takes all of them", batch, rows)
 	}
 }
 

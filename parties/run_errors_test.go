@@ -32,9 +32,11 @@ func TestRunRefuses(t *testing.T) {
 		"test file with other columns": {func(t *testing.T, j *Job) {
 			writeCSV(t, j.Dir, "test.csv", "age,income,score2,sick", somePeople(2, 30))
 		}, []string{"test.csv have different columns", `"score2"`}},
-		"no target":                  {func(_ *testing.T, j *Job) { j.Data.Target = "ill" }, []string{"north.csv", `"ill"`}},
-		"batch larger than the data": {func(_ *testing.T, j *Job) { j.Train.Batch = 71 }, []string{"train.batch is 71, but there are only 70 training rows in all"}},
-		"absurd rate":                {func(_ *testing.T, j *Job) { j.Train.LearningRate = 30 }, []string{"learning rate 30", "use at most 25.5"}},
+		"no target": {func(_ *testing.T, j *Job) { j.Data.Target = "ill" }, []string{"north.csv", `"ill"`}},
+		"too few rows to keep some out": {func(_ *testing.T, j *Job) { j.Train.EarlyStop = &EarlyStop{Fraction: 1e-9} }, []string{
+			"train.early_stop.fraction of 70 rows is 0, want at least one on either side",
+		}},
+		"absurd rate": {func(_ *testing.T, j *Job) { j.Train.LearningRate = 30 }, []string{"learning rate 30", "use at most 25.5"}},
 		"batch too large for the rate": {func(_ *testing.T, j *Job) {
 			j.Train.Batch, j.Train.LearningRate, j.Data.Standardise = 70, 2e-7, StandardiseNone
 		}, []string{"too small"}},

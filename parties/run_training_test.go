@@ -2,6 +2,7 @@ package parties
 
 import (
 	"encoding/json"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -47,6 +48,31 @@ func TestWaysToTrain(t *testing.T) {
 			seen[name] = string(text)
 		})
 	}
+}
+
+// A batch larger than the data is one of all rows, as the default often is; where the job
+// names it, that is told.
+func TestBatchLargerThanTheData(t *testing.T) {
+	j := twoOwners(t)
+	j.Train.Batch, j.Number.Rounding = 70, ExactRounding
+	want := runJob(t, j, EngineClear)
+	for _, batch := range []int{71, math.MaxInt} {
+		j.Train.Batch = batch
+		r := runJob(t, j, EngineClear)
+		require.Equal(t, want.Model, r.Model, batch)
+		require.Equal(t, j.Train.Epochs, r.Cost.Steps, batch)
+		require.Equal(t, want.Warnings, r.Warnings, batch)
+	}
+	named := parseJob(t, strings.Replace(smallest, "target: target", "target: sick", 1))
+	named.Dir = j.Dir
+	require.Contains(t, runJob(t, named, EngineClear).Warnings, "train.batch is 128, but there are only 70 training rows in all: each step takes all of them")
+}
+
+// A batch that is meant to be all rows takes no time for those that are not there.
+func TestLargestBatchIsChecked(t *testing.T) {
+	j, _ := networkedJob(t)
+	j.Train.Batch, j.Train.EarlyStop = math.MaxInt, &EarlyStop{Fraction: .1}
+	require.NoError(t, j.Check())
 }
 
 // networkOfPeople is a small network on tables, without noise of rounding.

@@ -91,11 +91,7 @@ func (sv *server) train() (train.Model, error) {
 	if err = sv.earlyStopping(&c, x, y); err != nil {
 		return nil, err
 	}
-	rows := sv.Job.fitRows(x.Rows())
-	if err := sv.Job.CheckRows(rows); err != nil {
-		return nil, err
-	}
-	sv.watchProgress(&c, rows)
+	sv.watchProgress(&c, sv.Job.fitRows(x.Rows()))
 	if err := train.Fit(sv.s, model, x, y, c); err != nil {
 		return nil, sv.explain(err)
 	}

@@ -9,17 +9,17 @@ import (
 )
 
 // training returns the settings of the job, for so many rows, some of which may be
-// kept out, of so many columns.
+// kept out, of so many columns. A step takes no more rows than there are.
 func (j *Job) training(features, rows int) train.Config {
-	t := j.Train
+	t, fit := j.Train, max(1, j.fitRows(rows))
 	c := train.Config{
-		Epochs: t.Epochs, BatchSize: t.Batch, Seed: t.Seed, Shuffle: t.Shuffle,
+		Epochs: t.Epochs, BatchSize: min(t.Batch, fit), Seed: t.Seed, Shuffle: t.Shuffle,
 		Optimizer: j.optimizer(), Schedule: t.Schedule.schedule(), ClipValue: t.Clip, Started: j.Start != nil,
 	}
 	c.RowNorm = rowLimit(features)
 	switch j.Data.Standardise {
 	case StandardiseJoint:
-		c.MeanSquare = float64(rows) / float64(max(1, j.fitRows(rows)))
+		c.MeanSquare = float64(rows) / float64(fit)
 	case StandardiseRanges: // all within ±1
 		c.MeanSquare, c.RowNorm = 1, math.Sqrt(float64(features+1))
 	}
@@ -64,19 +64,23 @@ func (j *Job) untrainable(err error) *JobError {
 	return e
 }
 
-// checkTrainable tells whether the arithmetic can train as the job says with some
-// number of rows, if the columns are known: the sooner the better, since afterwards
+// checkTrainable tells whether the arithmetic can train as the job says with rows
+// for a whole batch, if the columns are known: the sooner the better, since afterwards
 // all sides approve and share. What a schedule makes of the rates depends on the
 // rows. Early stopping keeps half of them out at most, so a batch is left.
 func (j *Job) checkTrainable() *JobError {
 	if len(j.Data.Features) == 0 || j.Train.Schedule != nil {
 		return nil
 	}
-	if e, bad := errors.AsType[*JobError](j.checkTraining(len(j.Data.Features), 2*j.Train.Batch)); bad {
+	if e, bad := errors.AsType[*JobError](j.checkTraining(len(j.Data.Features), 2*min(j.Train.Batch, largestTried))); bad {
 		return e
 	}
 	return nil
 }
+
+// largestTried is the largest batch for which a job is tried without its rows: early
+// stopping looks at them one by one.
+const largestTried = 1 << 17
 
 // rowLimit is the largest Euclidean norm that a scaled row of so many features,
 // with a 1 for the intercept, may have; owners refuse others. A standardised row

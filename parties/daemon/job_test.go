@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"math"
 	"net"
 	"strings"
 	"testing"
@@ -130,6 +131,15 @@ func TestStepsBeyond64BitsAreLimited(t *testing.T) {
 		}
 		require.ErrorContains(t, err, "epochs of 100 steps of training, this server takes at most 1000 steps")
 	}
+}
+
+// TestBatchBeyond64BitsIsLimited has a batch to which rows cannot be added in an int64:
+// it is one of all rows.
+func TestBatchBeyond64BitsIsLimited(t *testing.T) {
+	job := parties.NewJob()
+	job.Train.Batch, job.Train.Epochs = math.MaxInt, 11
+	require.NoError(t, policyOf(t, "limits: {steps: 11}").admitRows(job, 100))
+	require.ErrorContains(t, policyOf(t, "limits: {steps: 10}").admitRows(job, 100), "11 epochs of 1 steps of training")
 }
 
 // TestNoCallsBeforeApproval submits a job in which the address of a server is

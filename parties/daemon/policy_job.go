@@ -135,9 +135,9 @@ func (p *Policy) admitRows(job *parties.Job, rows int64) error {
 	if most := p.Limits.Rows; most > 0 && rows > most {
 		return p.at("$.limits.rows", "the owners have %d training rows together, this server takes at most %d", rows, most)
 	}
-	batch := int64(max(job.Train.Batch, 1))
+	batch := min(int64(max(job.Train.Batch, 1)), max(rows, 1))
 	epoch := (rows + batch - 1) / batch
-	// The product may be beyond 64 bits.
+	// The product may be beyond 64 bits, as the sum would be with a larger batch.
 	if most, epochs := p.Limits.Steps, int64(job.Train.Epochs); most > 0 && epoch > 0 && epochs > most/epoch {
 		return p.at("$.limits.steps", "%d rows are %d epochs of %d steps of training, this server takes at most %d steps", rows, epochs, epoch, most)
 	}
