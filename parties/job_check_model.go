@@ -149,6 +149,9 @@ func (j *Job) checkShapes(input []int) *JobError {
 		return j.ErrorAt("model", "no layer of the network has weights, so there is nothing to train").
 			withHint("linear and conv2d have some")
 	}
+	if err := j.checkNorms(shapes); err != nil {
+		return err
+	}
 	last := shapes[len(shapes)-1]
 	if len(last) == 1 && last[0] == j.outputs() {
 		return j.checkStart(input)
@@ -159,6 +162,20 @@ func (j *Job) checkShapes(input []int) *JobError {
 		return e.withHint("one number for each class (data.classes)")
 	}
 	return e.withHint("one number for %s", j.Loss)
+}
+
+// checkNorms refuses batches of one row where that is one number for each channel:
+// its deviation is 0, and batch_norm gives its offset whatever the number is.
+func (j *Job) checkNorms(shapes [][]int) *JobError {
+	if j.Train.Batch != 1 {
+		return nil
+	}
+	for i, l := range j.Layers {
+		if path := j.layerPath(i); l.Kind == "batch_norm" && blueprint.Size(shapes[i][1:]) == 1 {
+			return j.ErrorAt("train.batch", "train.batch is 1, but for %s (batch_norm) a row is one number for each channel, which has no deviation: want 2 or more rows", path)
+		}
+	}
+	return nil
 }
 
 // layerPath is where layer i stands in the job file.

@@ -2,6 +2,7 @@ package parties
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -77,6 +78,17 @@ func TestDefaultThatDoesNotFit(t *testing.T) {
 	e, bad = errors.AsType[*JobError](parseJob(t, strings.Replace(text, "16", "16, l2: 0.001", 1)).checkTraining(20, 100_001))
 	require.True(t, bad)
 	require.Empty(t, e.Hint, "the user wrote it")
+}
+
+// A batch of one row has a deviation where a row has several numbers of a channel.
+func TestBatchNormOfOneRow(t *testing.T) {
+	for layers, batch := range map[string]int{
+		"[{conv2d: {out: 4, kernel: 27}}, batch_norm, flatten, {linear: {out: 10}}]": 1,
+		"[flatten, batch_norm, {linear: {out: 10}}]":                                 2,
+	} {
+		text := trained(fmt.Sprintf("train: {batch: %d}", batch))
+		require.Equal(t, batch, parseJob(t, strings.Replace(text, "[flatten, {linear: {out: 10}}]", layers, 1)).Train.Batch)
+	}
 }
 
 // The other settings of a training are those of the job, too.
