@@ -1,6 +1,10 @@
 package parties
 
-import "github.com/trefoil-ml/trefoil/train"
+import (
+	"fmt"
+
+	"github.com/trefoil-ml/trefoil/train"
+)
 
 // Optimizer chooses how weights follow from gradients. At most one field is set;
 // the learning rate is train.learning_rate.
@@ -78,6 +82,19 @@ func (s *Schedule) fromWord(word string) bool {
 }
 
 func (*Schedule) words() []string { return []string{"step", "cosine"} }
+
+// longWarmUp says so if training ends before its warm-up does, with n rows of which
+// some may be kept out; otherwise it is empty.
+func (j *Job) longWarmUp(n int) string {
+	fit := max(1, j.fitRows(n))
+	batch := min(j.Train.Batch, fit)
+	steps := j.Train.Epochs * ((fit + batch - 1) / batch)
+	if s := j.Train.Schedule; s != nil && s.WarmUp > steps {
+		highest := j.Train.LearningRate * float64(steps) / float64(s.WarmUp)
+		return fmt.Sprintf("train.schedule.warmup is %d steps, but training has only %d: the learning rate grows to %.3g, and not to %g", s.WarmUp, steps, highest, j.Train.LearningRate)
+	}
+	return ""
+}
 
 // schedule returns the schedule as package train has it, nil for a constant rate.
 func (s *Schedule) schedule() train.Schedule {

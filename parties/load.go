@@ -36,7 +36,7 @@ func (r *run) load() error {
 		return err
 	}
 	r.warnOfSmallGroups()
-	r.warnOfLargeBatch()
+	r.warnOfSteps()
 	for _, text := range append(r.job.Warnings(), r.unmeasured()...) {
 		r.warn("%s", text)
 	}
@@ -69,12 +69,15 @@ func (r *run) warnOfSmallGroups() {
 	}
 }
 
-// warnOfLargeBatch says where the job asks for more rows in a step than there are.
-// The default is no wish of anybody.
-func (r *run) warnOfLargeBatch() {
+// warnOfSteps says where the job asks for more rows in a step, or more steps, than there
+// are. The default of the batch is no wish of anybody.
+func (r *run) warnOfSteps() {
 	batch, rows := r.job.Train.Batch, r.job.fitRows(r.trainRows())
 	if batch > rows && r.job.given("train.batch") {
 		r.warn("train.batch is %d, but there are only %d training rows in all: each step takes all of them", batch, rows)
+	}
+	if text := r.job.longWarmUp(r.trainRows()); text != "" {
+		r.warn("%s", text)
 	}
 }
 

@@ -46,6 +46,10 @@ func (r *run) observer(server int) func(Event) {
 		if server != 0 {
 			return
 		}
+		if e.Kind == EventWarning {
+			r.warn("%s", e.Message)
+			return
+		}
 		for k := range e.BytesSent {
 			e.BytesSent[k] = r.sent[k].Load()
 		}

@@ -2,6 +2,7 @@ package parties
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -73,6 +74,32 @@ func TestLargestBatchIsChecked(t *testing.T) {
 	j, _ := networkedJob(t)
 	j.Train.Batch, j.Train.EarlyStop = math.MaxInt, &EarlyStop{Fraction: .1}
 	require.NoError(t, j.Check())
+}
+
+// A warm-up that training does not get to the end of is told before it begins, and by
+// the servers too, who alone know the rows of a consortium.
+func TestWarmUpThatIsTooLong(t *testing.T) {
+	j := networkOfPeople(t)
+	j.Train.EarlyStop = &EarlyStop{Fraction: .3, Patience: 9}
+	in, _ := j.heldOut(350)
+	steps := j.Train.Epochs * ((len(in) + 15) / 16)
+	j.Train.Schedule = &Schedule{WarmUp: steps, Cosine: &CosineSchedule{}}
+	require.Empty(t, runJob(t, j, EngineClear).Warnings)
+
+	j.Train.Schedule.WarmUp = 10 * steps
+	want := fmt.Sprintf("train.schedule.warmup is %d steps, but training has only %d: the learning rate grows to 0.01, and not to 0.1", 10*steps, steps)
+	warnings, err := Preflight(j)
+	require.NoError(t, err)
+	require.Equal(t, []string{want}, warnings)
+	on(t, func(t *testing.T, engine string) {
+		r, err := newRun(j, Options{Engine: engine})
+		require.NoError(t, err)
+		require.NoError(t, r.load())
+		r.warned = nil
+		ctx, cancel := contextWithCause(t)
+		require.NoError(t, r.all(ctx, cancel))
+		require.Equal(t, want, r.warned[0])
+	})
 }
 
 // networkOfPeople is a small network on tables, without noise of rounding.

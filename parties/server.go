@@ -91,6 +91,9 @@ func (sv *server) train() (train.Model, error) {
 	if err = sv.earlyStopping(&c, x, y); err != nil {
 		return nil, err
 	}
+	if text := sv.Job.longWarmUp(x.Rows()); text != "" {
+		sv.emit(Event{Kind: EventWarning, Message: text})
+	}
 	sv.watchProgress(&c, sv.Job.fitRows(x.Rows()))
 	if err := train.Fit(sv.s, model, x, y, c); err != nil {
 		return nil, sv.explain(err)
