@@ -134,7 +134,7 @@ func (j *Job) startLayers() Layers {
 }
 
 // startParams lists, by name and shape, the weights that training takes from a
-// secret model, of those that the model of the job has: all, or those of start.only.
+// model with all layers of the job: all, or those of start.only.
 func (j *Job) startParams(known []blueprint.Param) (list []blueprint.Param) {
 	for _, p := range known {
 		if j.Start.takes(layerName(p)) {

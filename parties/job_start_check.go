@@ -72,11 +72,27 @@ func (j *Job) checkStartModel(file *startFile, input []int) *JobError {
 	if err := j.checkStartLayers(file, taken, all); err != nil {
 		return err
 	}
-	if last := all[len(all)-1]; slices.Contains(taken, last) && file.Target != j.Data.Target {
-		return j.ErrorAt("data.target", "data.target is %s, and %s predicts %s", quote(j.Data.Target), file.name, quote(file.Target)).
-			withAdvice(all, "start.only lists the layers to take; leave %s out", last)
+	if slices.Contains(taken, all[len(all)-1]) {
+		if err := j.checkStartTarget(file, all); err != nil {
+			return err
+		}
 	}
 	return j.checkStartNorm(file, weights, input)
+}
+
+// checkStartTarget tells whether the last layer of the file predicts what the job
+// predicts.
+func (j *Job) checkStartTarget(file *startFile, layers []string) *JobError {
+	var e *JobError
+	switch d := j.Data; {
+	case file.Target != d.Target:
+		e = j.ErrorAt("data.target", "data.target is %s, and %s predicts %s", quote(d.Target), file.name, quote(file.Target))
+	case file.Classes != d.Classes:
+		e = j.ErrorAt("start.file", "%s says that it predicts %d classes, and its last layer gives %d numbers, want one for each", file.name, file.Classes, j.outputs())
+	default:
+		return nil
+	}
+	return e.withAdvice(layers, "start.only lists the layers to take; leave %s out", layers[len(layers)-1])
 }
 
 // withAdvice adds advice not to take one of the layers, if that leaves any.

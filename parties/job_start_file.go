@@ -14,6 +14,7 @@ import (
 type startFile struct {
 	Kind         string
 	Target       string
+	Classes      int
 	Features     []string
 	Sites        []string
 	Standardiser *Standardiser

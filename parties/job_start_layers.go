@@ -39,6 +39,14 @@ func layerForms(list []any) (forms []layerForm) {
 	return slices.DeleteFunc(forms, func(f layerForm) bool { return f.kind == "dropout" })
 }
 
+// layerNames lists the layers of the file.
+func (f *startFile) layerNames() (names []string) {
+	for _, l := range layerForms(f.Layers) {
+		names = append(names, l.name)
+	}
+	return names
+}
+
 // checkStartLayers tells whether the layers of the file are those of the job, up to
 // the last one that is taken. Of layers with weights that are not taken only the
 // kind has to be the same.

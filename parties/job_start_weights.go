@@ -36,8 +36,8 @@ func (j *Job) startWeights(file *startFile) ([]blueprint.Param, *JobError) {
 	return list, nil
 }
 
-// checkStartWeights tells whether weights are some of the known ones, and of a secret
-// model all that the other sides will think to be taken.
+// checkStartWeights tells whether weights are some of the known ones, and all of each
+// layer that is taken.
 func (j *Job) checkStartWeights(file *startFile, weights, known []blueprint.Param) *JobError {
 	for _, p := range weights {
 		i := slices.IndexFunc(known, func(k blueprint.Param) bool { return k.Name == p.Name })
@@ -50,11 +50,28 @@ func (j *Job) checkStartWeights(file *startFile, weights, known []blueprint.Para
 				withAdvice(layerNames(known), "start.only lists the layers to take; leave %s out", layerName(p))
 		}
 	}
+	return j.checkStartWhole(file, weights, known)
+}
+
+// checkStartWhole refuses a file that lacks weights of a layer which it lists: they would
+// begin as init says, and nobody would know. A secret model must have those of all
+// layers that the other sides will think to be taken, a public one at least one.
+func (j *Job) checkStartWhole(file *startFile, weights, known []blueprint.Param) *JobError {
+	listed := file.layerNames()
 	for _, want := range j.startParams(known) {
-		if j.Start.secret() && !slices.ContainsFunc(weights, func(p blueprint.Param) bool { return p.Name == want.Name }) {
-			return j.ErrorAt("start.file", "%s has no weights %s, want some of shape %v", file.name, want.Name, want.Shape).
-				withHint("nobody else sees what is in a secret model, so the job says what is taken: list the layers as start.only")
+		has := slices.ContainsFunc(weights, func(p blueprint.Param) bool { return p.Name == want.Name })
+		lists := slices.Contains(listed, layerName(want))
+		if has || !lists && !j.Start.secret() {
+			continue
 		}
+		e := j.ErrorAt("start.file", "%s has no weights %s, want some of shape %v", file.name, want.Name, want.Shape)
+		if lists {
+			return e.withHint("the file lists a layer %s and not all of its weights: take it as the job wrote it", layerName(want))
+		}
+		return e.withHint("nobody else sees what is in a secret model, so the job says what is taken: list the layers as start.only")
+	}
+	if len(weights) == 0 {
+		return j.ErrorAt("start.file", "%s has no weights, want those of some layer of the job: %s", file.name, strings.Join(layerNames(known), ", "))
 	}
 	return nil
 }

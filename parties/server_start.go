@@ -29,7 +29,11 @@ func (sv *server) begin(model train.Model, input []int) error {
 }
 
 // setPublic sets the weights of a file that every server sees.
-func (sv *server) setPublic(params []*layers.Param, _ []int) error {
+func (sv *server) setPublic(params []*layers.Param, input []int) error {
+	known, err := blueprint.Params(sv.Job.startLayers(), input)
+	if err != nil {
+		return err
+	}
 	owner := sv.Job.startOwner()
 	text, err := sv.Box.File(sv.ctx, Item{ItemStartFile, owner})
 	if err != nil {
@@ -40,6 +44,9 @@ func (sv *server) setPublic(params []*layers.Param, _ []int) error {
 		return bad
 	}
 	weights, bad := sv.Job.startWeights(file)
+	if bad == nil {
+		bad = sv.Job.checkStartWeights(file, weights, known)
+	}
 	if bad != nil {
 		return bad
 	}
