@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"encoding/json"
 	"fmt"
 
 	"github.com/trefoil-ml/trefoil/tensor"
@@ -87,10 +88,22 @@ func (m *Images) Rows(lo, hi int) *Images {
 }
 
 // Pixel says how a byte b becomes a number: (b/255 − Mean) / Deviation. The zero
-// Pixel stands for b/255, a number from 0 to 1.
+// Pixel stands for b/255, a number from 0 to 1, as Deviation 1 does.
 type Pixel struct {
 	Mean      float64 `json:"mean"`
 	Deviation float64 `json:"deviation"`
+}
+
+// UnmarshalJSON reads a deviation of 0, which files of earlier programs have, as 1.
+func (p *Pixel) UnmarshalJSON(text []byte) error {
+	type plain Pixel // without this method
+	if err := json.Unmarshal(text, (*plain)(p)); err != nil {
+		return err
+	}
+	if p.Deviation == 0 {
+		p.Deviation = 1
+	}
+	return nil
 }
 
 // Table returns the number for each of the 256 bytes.

@@ -2,6 +2,7 @@ package datasets_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -36,6 +37,20 @@ func TestImages(t *testing.T) {
 	colour, err := datasets.NewImages(array(t, "images", make([]byte, 24), 2, 3, 2, 2), array(t, "labels", []byte{0, 1}, 2), 2)
 	require.NoError(t, err)
 	require.Equal(t, []int{3, 2, 2}, colour.Shape())
+}
+
+// Files of earlier programs have a deviation of 0 for pixels from 0 to 1.
+func TestPixelOfEarlierFiles(t *testing.T) {
+	for text, want := range map[string]datasets.Pixel{
+		`{"mean": 0, "deviation": 0}`:     {Deviation: 1},
+		`{"mean": 0, "deviation": 1}`:     {Deviation: 1},
+		`{"mean": 0.5, "deviation": 0.2}`: {Mean: .5, Deviation: .2},
+	} {
+		var got datasets.Pixel
+		require.NoError(t, json.Unmarshal([]byte(text), &got))
+		require.Equal(t, want, got)
+	}
+	require.Error(t, json.Unmarshal([]byte(`{"mean": "?"}`), new(datasets.Pixel)))
 }
 
 func TestImagesThatDoNotFit(t *testing.T) {

@@ -68,14 +68,15 @@ func dealImages(job *Job, index int, set *datasets.ImageSet, warn func(format st
 	return o, nil
 }
 
-// pixel says how the bytes of the images become numbers.
+// pixel says how the bytes of the images become numbers. The deviation is never 0: other
+// programs read it in a model, and divide by it.
 func (j *Job) pixel() datasets.Pixel {
 	if j.Data.Standardise != StandardisePixels {
-		return datasets.Pixel{}
+		return datasets.Pixel{Deviation: 1}
 	}
 	set, err := datasets.Lookup(j.Data.Dataset)
 	if err != nil {
-		return datasets.Pixel{} // Check has refused the job
+		return datasets.Pixel{Deviation: 1} // Check has refused the job
 	}
 	return set.Pixel
 }

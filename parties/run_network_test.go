@@ -188,6 +188,7 @@ func fromJSON(t *testing.T, r *Result, images *datasets.Images) []float64 {
 	var file struct {
 		Model struct {
 			Kind, Target string
+			Pixel        struct{ Mean, Deviation float64 }
 			Input        []int
 			Layers       []any
 			Parameters   []struct {
@@ -213,6 +214,9 @@ func fromJSON(t *testing.T, r *Result, images *datasets.Images) []float64 {
 	var out []float64
 	for i := range images.Len() {
 		x := images.Rows(i, i+1).Dense(datasets.Pixel{}).Data()
+		for k, v := range x {
+			x[k] = (v - m.Pixel.Mean) / m.Pixel.Deviation
+		}
 		h := dense(x, w[0], w[1])
 		for k := range h {
 			h[k] = math.Max(h[k], 0)

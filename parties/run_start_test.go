@@ -131,12 +131,8 @@ func TestStartOnOtherImages(t *testing.T) {
 	j := loadExample(t, "mnist/small.yaml", 1)
 	j.Start = startOf(t, j)
 	runJob(t, j, EngineClear)
-	other := StandardiseNone
-	if j.Data.Standardise == StandardiseNone {
-		other = StandardisePixels
-	}
-	j.Data.Standardise = other
-	require.ErrorContains(t, second(t, j), fmt.Sprintf("data.standardise is %s, and %s was trained on pixels of mean 0", other, j.Start.File))
+	j.Data.Standardise = StandardisePixels
+	require.ErrorContains(t, second(t, j), fmt.Sprintf("data.standardise is pixels, and %s was trained on pixels of mean 0 and deviation 1", j.Start.File))
 	j.Start.Only = []string{"linear2"}
 	runJob(t, j, EngineClear)
 }
