@@ -60,7 +60,7 @@ func (j *Job) checkOwner(i int) *JobError {
 		return err
 	}
 	if o.File == "" && !j.Networked() && !j.commonImages() {
-		return j.ErrorAt(path+".file", "owner %s has no file", o.Name).withHint("add file: %s.csv", o.Name)
+		return j.noFile(o.Name, path+".file")
 	}
 	if o.Test != "" && o.TestFraction != 0 {
 		return j.ErrorAt(path+".test_fraction", "owner %s has both test and test_fraction, want one of them", o.Name)
@@ -69,6 +69,15 @@ func (j *Job) checkOwner(i int) *JobError {
 		return j.ErrorAt(path+".test_fraction", "%s.test_fraction is %v, want 0 or more and less than 1", path, o.TestFraction)
 	}
 	return nil
+}
+
+// noFile says that an owner names no rows, and how a job does.
+func (j *Job) noFile(owner, path string) *JobError {
+	if j.Data.Dataset == "" {
+		return j.ErrorAt(path, "owner %s has no file", owner).withHint("add file: %s.csv", owner)
+	}
+	return j.ErrorAt(path, "owner %s has no folder with images, and there is no data.path", owner).
+		withHint("add path: FOLDER to data, for images that the owners share; or file: FOLDER to each owner, for images of its own")
 }
 
 func (j *Job) checkOwnerName(i int, path string) *JobError {

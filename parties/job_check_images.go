@@ -79,8 +79,7 @@ func (j *Job) checkShares() *JobError {
 		case o.Test != "" || o.TestFraction != 0:
 			return j.ErrorAt(path, "owner %s has test rows of its own, and %s has test images", o.Name, j.Data.Dataset)
 		case o.File != "" && j.commonImages():
-			return j.ErrorAt(path+".file", "owner %s has a file, and its images are a share of data.dataset", o.Name).
-				withHint("leave it out, or use dataset: %s with a folder for each owner", datasets.OwnIDX)
+			return j.fileOfCommon(o.Name, path+".file")
 		case o.Share != 0 && !j.commonImages():
 			return j.ErrorAt(path+".share", "owner %s has a share, and images of its own", o.Name)
 		}
@@ -92,6 +91,15 @@ func (j *Job) checkShares() *JobError {
 		return j.ErrorAt("data.owners", "%d of %d owners have a share, want all or none", shares, len(j.Data.Owners))
 	}
 	return nil
+}
+
+// fileOfCommon refuses a file of an owner whose images are a share of a set.
+func (j *Job) fileOfCommon(owner, path string) *JobError {
+	e := j.ErrorAt(path, "owner %s has a file, and its images are a share of data.dataset", owner)
+	if j.Data.Dataset == datasets.OwnIDX {
+		return e.withHint("leave it out, or leave data.path out and have a folder for each owner")
+	}
+	return e.withHint("leave it out, or use dataset: %s with a folder for each owner", datasets.OwnIDX)
 }
 
 // commonImages tells whether all owners have a share of one set; otherwise each

@@ -36,7 +36,7 @@ func nearest(got string, known []string) string {
 	return word
 }
 
-// elsewhere returns our word for one of torch or Keras that is not like it, or "".
+// elsewhere returns our word for one that is not like it, mostly of torch or Keras, or "".
 func elsewhere(word string) string {
 	switch word {
 	case "dense", "fc":
@@ -53,6 +53,8 @@ func elsewhere(word string) string {
 		return "l2"
 	case "clipvalue", "clip_value":
 		return "clip"
+	case "path", "folder":
+		return "file"
 	}
 	return ""
 }

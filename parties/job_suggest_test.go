@@ -20,6 +20,7 @@ func TestNearest(t *testing.T) {
 	} {
 		require.Equal(t, want, nearest(got, []string{"l2", "learning_rate", "out", "linear", "slope", "kernel"}), "%q", got)
 	}
+	require.Equal(t, "file", nearest("path", []string{"name", "key", "file"}))
 	require.Empty(t, nearest("lr", []string{"epochs"}))
 }
 
