@@ -85,15 +85,22 @@ func checkContent(dir string) error {
 	if err != nil {
 		return checkAbsent(dir, err)
 	}
+	var names []string
+	killed := false
 	for _, e := range entries {
 		if leftOver, _ := filepath.Match(tempPattern, e.Name()); leftOver {
+			killed = killed || isPrepared(filepath.Join(dir, e.Name()))
 			continue
 		}
 		if !slices.Contains(outputFiles(), e.Name()) || !e.Type().IsRegular() {
 			return &OutputError{Dir: dir, Msg: fmt.Sprintf("holds %s, which is no output of a run", e.Name())}
 		}
+		names = append(names, e.Name())
 	}
-	return nil
+	if len(names) == 0 || killed {
+		return nil
+	}
+	return checkOrigin(dir, names[0])
 }
 
 // checkAbsent judges a folder that cannot be listed: it must not be there.

@@ -70,7 +70,7 @@ func install(dir string, files map[string][]byte) error {
 	if err != nil {
 		return fmt.Errorf("parties: output: %w", err)
 	}
-	ready := filepath.Join(temp, "output")
+	ready := prepared(temp)
 	if err := writeAll(ready, files); err != nil {
 		return errors.Join(fmt.Errorf("parties: output: %w", err), os.RemoveAll(temp))
 	}
@@ -83,6 +83,15 @@ func install(dir string, files map[string][]byte) error {
 		return fmt.Errorf("parties: output is in %s, not in its place: %w", ready, err)
 	}
 	return os.RemoveAll(temp)
+}
+
+// prepared is where in the folder of a run its output is before it is moved.
+func prepared(temp string) string { return filepath.Join(temp, "output") }
+
+// isPrepared tells whether a folder is what a run left that was killed at the end.
+func isPrepared(temp string) bool {
+	_, err := os.Stat(prepared(temp))
+	return err == nil
 }
 
 // writeAll writes the files to the new folder dir.

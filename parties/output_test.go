@@ -95,6 +95,49 @@ func TestWriteOutputLeavesOtherFilesAlone(t *testing.T) {
 	require.ErrorContains(t, CheckOutput(named), "holds model.json, which is no output of a run")
 }
 
+// Files with our names that no run wrote are left alone, too, beside an output or
+// without one.
+func TestWriteOutputLeavesForeignModelsAlone(t *testing.T) {
+	j := parseJob(t, smallest)
+	for name, c := range map[string]struct {
+		file, text, want string
+		beside           bool // an output
+	}{
+		"model":           {FileModel, `{"layers": 3}`, "holds model.json and no result.json, so no run wrote it", false},
+		"job":             {FileJob, `{"name": "other"}`, "holds job.json and no result.json, so no run wrote it", false},
+		"result":          {FileResult, `{"accuracy": 1}`, "holds a result.json that no run wrote", false},
+		"text":            {FileResult, "fine", "holds a result.json that no run wrote", false},
+		"model of others": {FileModel, `{"layers": 3}`, "holds a model.json that is not the model of its result.json", true},
+		"no JSON":         {FileModel, "weights", "holds a model.json that is not the model of its result.json", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			if c.beside {
+				require.NoError(t, WriteOutput(dir, j, sample()))
+			}
+			path, before := filepath.Join(dir, c.file), listing(t, dir)
+			require.NoError(t, os.WriteFile(path, []byte(c.text), 0o600))
+			for _, err := range []error{CheckOutput(dir), WriteOutput(dir, j, sample())} {
+				require.EqualError(t, err, "output folder "+dir+": "+c.want)
+			}
+			require.Equal(t, c.text, string(read(t, path)))
+			require.Len(t, listing(t, dir), max(1, len(before)))
+		})
+	}
+}
+
+// An output without a model, or from which one was taken away, is one.
+func TestWriteOutputReplacesOneWithoutModel(t *testing.T) {
+	dir, j := t.TempDir(), parseJob(t, smallest)
+	secret := sample()
+	secret.Model = nil
+	require.NoError(t, WriteOutput(dir, j, secret))
+	require.NoError(t, WriteOutput(dir, j, sample()))
+	require.NoError(t, os.Remove(filepath.Join(dir, FileModel)))
+	require.NoError(t, WriteOutput(dir, j, sample()))
+	checkOutput(t, dir, j)
+}
+
 func TestOutputThatCannotBeWritten(t *testing.T) {
 	if runtime.GOOS == "windows" || os.Getuid() == 0 {
 		t.Skip("needs a user who can be refused")
@@ -122,8 +165,10 @@ func TestWriteOutputIsAllOrNothing(t *testing.T) {
 func TestWriteOutputBesideALeftOver(t *testing.T) {
 	dir, j := t.TempDir(), parseJob(t, smallest)
 	left := filepath.Join(dir, ".trefoil-123")
-	require.NoError(t, os.MkdirAll(filepath.Join(left, "output"), 0o700))
+	require.NoError(t, os.MkdirAll(prepared(left), 0o700))
 	require.NoError(t, WriteOutput(dir, j, sample()))
+	require.NoError(t, os.Remove(filepath.Join(dir, FileResult)))
+	require.NoError(t, WriteOutput(dir, j, sample()), "killed as it moved files")
 	require.NoError(t, os.RemoveAll(left))
 	checkOutput(t, dir, j)
 }
