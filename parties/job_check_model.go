@@ -72,7 +72,10 @@ func (j *Job) checkNetwork() *JobError {
 		return j.ErrorAt("model", "a network needs a loss").
 			withHint("add a line such as loss: %s", SoftmaxCrossEntropy)
 	}
-	return j.checkWord("loss", j.Loss)
+	if err := j.checkWord("loss", j.Loss); err != nil {
+		return err
+	}
+	return j.checkLogits()
 }
 
 // checkClasses checks data.classes against what the model predicts.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 
@@ -72,7 +73,11 @@ func (d decoder) knownLayer(at ast.Node, kind string) *JobError {
 	if slices.Contains(blueprint.Kinds(), kind) {
 		return nil
 	}
-	return d.src.errorHere(placeOf(at.GetToken()), "unknown layer "+quote(kind)).withHint("%s", suggest(kind, blueprint.Kinds()))
+	e := d.src.errorHere(placeOf(at.GetToken()), "unknown layer "+quote(kind))
+	if strings.ToLower(kind) == withinLoss(SoftmaxCrossEntropy) {
+		return e.withHint("leave it out: it is part of %s", SoftmaxCrossEntropy)
+	}
+	return e.withHint("%s", suggest(kind, blueprint.Kinds()))
 }
 
 func (d decoder) layerOptions(n ast.Node, kind, path string) (map[string]float64, *JobError) {

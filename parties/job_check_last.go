@@ -1,0 +1,26 @@
+package parties
+
+// checkLogits refuses a last layer that keeps the loss from getting logits. Such a
+// network trains, but what it says of a row can hardly become sure, or with a ReLU
+// before a sigmoid never no.
+func (j *Job) checkLogits() *JobError {
+	last := len(j.Layers) - 1
+	kind, within := j.Layers[last].Kind, withinLoss(j.Loss)
+	bounded := kind == "sigmoid" || kind == "tanh"
+	if within == "" || !bounded && (kind != "relu" || within != "sigmoid") {
+		return nil
+	}
+	return j.ErrorAt(j.layerPath(last), "the last layer is %s, but %s wants logits: it has the %s in it", kind, j.Loss, within).
+		withHint("leave %s out", kind)
+}
+
+// withinLoss names the function that a loss applies to the outputs, or "".
+func withinLoss(loss string) string {
+	switch loss {
+	case BinaryCrossEntropy:
+		return "sigmoid"
+	case SoftmaxCrossEntropy:
+		return "softmax"
+	}
+	return ""
+}
