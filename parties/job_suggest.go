@@ -19,7 +19,7 @@ func suggest(got string, known []string) string {
 // sigm); "" if none is near.
 func nearest(got string, known []string) string {
 	got = strings.ToLower(got)
-	if here := elsewhere(got); slices.Contains(known, here) {
+	if here := elsewhere()[strings.TrimRight(got, "_")]; slices.Contains(known, here) {
 		return here
 	}
 	best, word := max(len(got)/3, 1)+1, ""
@@ -34,29 +34,6 @@ func nearest(got string, known []string) string {
 		}
 	}
 	return word
-}
-
-// elsewhere returns our word for one that is not like it, mostly of torch or Keras, or "".
-func elsewhere(word string) string {
-	switch word {
-	case "dense", "fc":
-		return "linear"
-	case "swish":
-		return "silu"
-	case "units", "filters", "out_features", "out_channels":
-		return "out"
-	case "negative_slope", "alpha":
-		return "slope"
-	case "lr":
-		return "learning_rate"
-	case "weight_decay":
-		return "l2"
-	case "clipvalue", "clip_value":
-		return "clip"
-	case "path", "folder":
-		return "file"
-	}
-	return ""
 }
 
 // edits counts the insertions, deletions, substitutions and swaps of neighbours

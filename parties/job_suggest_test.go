@@ -1,10 +1,14 @@
 package parties
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/trefoil-ml/trefoil/layers"
+	"github.com/trefoil-ml/trefoil/layers/blueprint"
 )
 
 func TestNearest(t *testing.T) {
@@ -22,6 +26,25 @@ func TestNearest(t *testing.T) {
 	}
 	require.Equal(t, "file", nearest("path", []string{"name", "key", "file"}))
 	require.Empty(t, nearest("lr", []string{"epochs"}))
+}
+
+// Every name of torch and Keras leads to ours, and every one of ours is there.
+func TestNamesOfTorchAndKeras(t *testing.T) {
+	var options []string
+	for _, kind := range blueprint.Kinds() {
+		options = append(options, blueprint.OptionNames(kind)...)
+	}
+	all := slices.Concat(blueprint.Kinds(), options, layers.Inits(), []string{"learning_rate", "l2", "clip", "every", "factor"})
+	for got, want := range elsewhere() {
+		require.Contains(t, all, want)
+		require.Equal(t, want, nearest(got, all), "%q", got)
+	}
+	for got, want := range map[string]string{
+		"kernel_size": "kernel", "strides": "stride", "kaiming_uniform_": "he_uniform", "GlorotUniform": "glorot_uniform",
+		"Conv2d": "conv2d", "MaxPooling2D": "max_pool2d", "BatchNorm1d": "batch_norm", "LeakyReLU": "leaky_relu",
+	} {
+		require.Equal(t, want, nearest(got, all), "%q", got)
+	}
 }
 
 func TestEditsIsADistance(t *testing.T) {
