@@ -54,10 +54,12 @@ func (l Spec) build(s *tensor.Session, name string, in []int, seed uint64) Layer
 	switch l.Kind {
 	case "linear":
 		layer := NewLinear(s, name, in[0], l.Out)
+		layer.noBias, layer.B.Frozen = l.NoBias, l.NoBias
 		l.initialise(layer, seed)
 		return layer
 	case "conv2d":
 		layer := NewConv2D(s, name, in[0], l.Out, l.window(), max(l.Groups, 1))
+		layer.noBias, layer.B.Frozen = l.NoBias, l.NoBias
 		l.initialise(layer, seed)
 		return layer
 	case "leaky_relu":

@@ -12,6 +12,7 @@ import "github.com/trefoil-ml/trefoil/tensor"
 // each kernel, out×(in/groups·KernelH·KernelW); b is 1×out.
 type Conv2D struct {
 	W, B   *Param
+	noBias bool // B stays 0
 	name   string
 	window tensor.Window
 	in     int
@@ -40,8 +41,8 @@ func (l *Conv2D) Init(init Init) {
 // Name returns the name.
 func (l *Conv2D) Name() string { return l.name }
 
-// Params returns the kernels and the offsets.
-func (l *Conv2D) Params() []*Param { return []*Param{l.W, l.B} }
+// Params returns the kernels and, if there are any, the offsets.
+func (l *Conv2D) Params() []*Param { return withBias(l.W, l.B, l.noBias) }
 
 // Forward returns the convolution, batch×out×outH×outW with
 // outH = ⌊(height + 2·PadH − KernelH)/StrideH⌋ + 1, at the working scale.

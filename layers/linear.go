@@ -5,9 +5,10 @@ import "github.com/trefoil-ml/trefoil/tensor"
 // Linear is the affine map y = x·W + b, with x (batch×in), W (in×out) and b
 // (1×out), as torch.nn.Linear (whose weight is out×in).
 type Linear struct {
-	W, B *Param
-	name string
-	x    tensor.Secret
+	W, B   *Param
+	noBias bool // B stays 0
+	name   string
+	x      tensor.Secret
 	rounding
 }
 
@@ -30,8 +31,8 @@ func (l *Linear) Init(init Init) {
 // Name returns the name.
 func (l *Linear) Name() string { return l.name }
 
-// Params returns the weights and the intercept.
-func (l *Linear) Params() []*Param { return []*Param{l.W, l.B} }
+// Params returns the weights and, if there is one, the intercept.
+func (l *Linear) Params() []*Param { return withBias(l.W, l.B, l.noBias) }
 
 // Forward returns x·W + b at the working scale.
 //

@@ -12,3 +12,11 @@ type Param struct {
 	Decay  bool // weight decay (L2) applies; not to intercepts
 	Frozen bool // not trained: no gradient is computed
 }
+
+// withBias lists the parameters of a layer with offsets b or without.
+func withBias(w, b *Param, without bool) []*Param {
+	if without {
+		return []*Param{w}
+	}
+	return []*Param{w, b}
+}

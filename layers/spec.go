@@ -22,6 +22,7 @@ type Spec struct {
 	P       float64 // dropout: probability of 0; torch takes 0.5
 	To      []int   // reshape: of a row
 	Init    string  // linear, conv2d: one of Inits; default he_normal
+	NoBias  bool    // linear, conv2d: offsets stay 0, and are no parameters
 }
 
 // Kinds returns the kinds of layers.

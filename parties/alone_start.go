@@ -19,8 +19,8 @@ func (o *OwnerSide) startAlone() (*Start, *startFile) {
 	if err != nil || !o.job.Data.SiteIntercepts || !s.takes(layerName(known[0])) {
 		return s, o.start
 	}
-	if list[0].Kind != "linear" {
-		o.warn("owner %s: training on its own rows alone does not start from the model: its first layer is not a linear one, so there is no model for a single site in it", o.name)
+	if list[0].Kind != "linear" || list[0].Options["bias"] == 0 {
+		o.warn("owner %s: training on its own rows alone does not start from the model: its first layer is not a linear one with offsets, so there is no model for a single site in it", o.name)
 		return nil, nil
 	}
 	params := atSite(o.start.params, o.index, len(o.job.Data.Owners))

@@ -10,7 +10,7 @@ func elsewhere() map[string]string {
 
 		"units": "out", "filters": "out", "out_features": "out", "out_channels": "out",
 		"pool_size": "kernel", "negative_slope": "slope", "alpha": "slope", "rate": "p",
-		"initializer": "init", "kernel_initializer": "init",
+		"initializer": "init", "kernel_initializer": "init", "use_bias": "bias",
 
 		"kaiming": "he_normal", "kaiming_normal": "he_normal", "kaiming_uniform": "he_uniform",
 		"xavier": "glorot_uniform", "xavier_normal": "glorot_normal", "xavier_uniform": "glorot_uniform",

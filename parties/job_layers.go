@@ -109,6 +109,11 @@ func (d decoder) layerOption(n ast.Node, o blueprint.Option, path string) (v flo
 		}
 		return word, nil
 	}
+	if o.Switch {
+		var on bool
+		err := d.scalar(n, reflect.ValueOf(&on).Elem(), path)
+		return switched(on), err
+	}
 	if err := d.float(n, reflect.ValueOf(&v).Elem(), path); err != nil {
 		return 0, err
 	}
@@ -116,6 +121,14 @@ func (d decoder) layerOption(n ast.Node, o blueprint.Option, path string) (v flo
 		return 0, d.src.errorHere(placeOf(n.GetToken()), parent(path)+"."+bad.Error())
 	}
 	return v, nil
+}
+
+// switched is the number of an option that is on or off.
+func switched(on bool) float64 {
+	if on {
+		return 1
+	}
+	return 0
 }
 
 // newLayer completes a layer with defaults.

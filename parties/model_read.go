@@ -93,12 +93,17 @@ func layerOfJSON(text json.RawMessage) (l blueprint.Layer, err error) {
 
 // optionOfJSON returns the number that an option has, or its word stands for.
 func optionOfJSON(known []blueprint.Option, name string, v any) (float64, error) {
+	i := slices.IndexFunc(known, func(o blueprint.Option) bool { return o.Name == name })
 	switch v := v.(type) {
 	case float64:
 		return v, nil
 	case string:
-		if i := slices.IndexFunc(known, func(o blueprint.Option) bool { return o.Name == name }); i >= 0 {
+		if i >= 0 {
 			return known[i].Parse(v)
+		}
+	case bool:
+		if i >= 0 && known[i].Switch {
+			return switched(v), nil
 		}
 	}
 	return 0, fmt.Errorf("parties: got option %s of a layer that is no number and no word", name)

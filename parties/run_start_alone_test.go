@@ -58,15 +58,21 @@ func loss(s *Score) float64 {
 	return s.LogLoss
 }
 
-// A first layer that is not linear is none for a single site, and the comparison says
-// that it starts without the model.
+// A first layer that is not linear, or has no offsets, is none for a single site, and
+// the comparison says that it starts without the model.
 func TestStartAloneWithoutTheModel(t *testing.T) {
+	for _, first := range []blueprint.Layer{layerOf(t, "batch_norm"), layerOf(t, "linear", "out", 3, "bias", 0)} {
+		startAloneWithoutTheModel(t, first)
+	}
+}
+
+func startAloneWithoutTheModel(t *testing.T, first blueprint.Layer) {
 	j := networkOfPeople(t)
 	j.Data.SiteIntercepts, j.Train.Epochs = true, 1
-	j.Layers = append(Layers{layerOf(t, "batch_norm")}, j.Layers...)
+	j.Layers = append(Layers{first}, j.Layers...)
 	j.Start = startOf(t, j)
 	r := runJob(t, j, EngineClear)
-	require.Contains(t, r.Warnings, "owner south: training on its own rows alone does not start from the model: its first layer is not a linear one, so there is no model for a single site in it")
+	require.Contains(t, r.Warnings, "owner south: training on its own rows alone does not start from the model: its first layer is not a linear one with offsets, so there is no model for a single site in it")
 	require.NotNil(t, r.Metrics.Owners["south"].Alone)
 }
 

@@ -44,6 +44,7 @@ func nets(t require.TestingT) map[string]struct {
 	}
 	return map[string]net{
 		"dense":       {[]int{5}, list(t, "linear", options{"out": 7}, "relu", nil, "linear", options{"out": 3}), 1e-3},
+		"no offsets":  {[]int{2, 3, 3}, list(t, "conv2d", options{"out": 3, "kernel": 2, "bias": 0}, "flatten", nil, "linear", options{"out": 2, "bias": 0}), 1e-3},
 		"images flat": {[]int{1, 3, 2}, list(t, "linear", options{"out": 4}), 1e-3},
 		"activations": {[]int{6}, list(t, "leaky_relu", options{"slope": .2}, "sigmoid", nil, "tanh", nil, "silu", nil, "gelu", nil, "dropout", nil), 2e-3},
 		"convolution": {[]int{4, 7, 6}, list(t, "conv2d", options{"out": 6, "kernel": 3, "stride": 2, "padding": 1, "groups": 2}), 1e-3},
@@ -142,6 +143,9 @@ func TestJSON(t *testing.T) {
 	require.NoError(t, err)
 	require.JSONEq(t, `[{"conv2d":{"out":20,"kernel":5,"stride":1,"padding":0,"groups":1,"init":"he_normal"}},
 		"relu",{"max_pool2d":{"kernel":2,"stride":2,"padding":0}},{"dropout":{"p":0.25}}]`, string(text))
+	text, err = json.Marshal(list(t, "linear", options{"out": 3, "bias": 0}, "linear", options{"out": 2, "bias": 1}))
+	require.NoError(t, err)
+	require.JSONEq(t, `[{"linear":{"out":3,"init":"he_normal","bias":false}},{"linear":{"out":2,"init":"he_normal"}}]`, string(text))
 	_, err = json.Marshal(blueprint.Layer{Kind: "linear"})
 	require.ErrorContains(t, err, "linear has no out")
 }

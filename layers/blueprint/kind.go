@@ -19,7 +19,7 @@ type kind struct {
 // kinds is the table of all kinds.
 func kinds() []kind {
 	return []kind{
-		{"linear", []Option{whole("out", 1, 1<<20).required(), start()}, linearWeights, none, plainLinear},
+		{"linear", []Option{whole("out", 1, 1<<20).required(), start(), bias()}, linearWeights, none, plainLinear},
 		{"conv2d", convOptions(), convWeights, none, plainConv2D},
 		each("relu", func(_ Layer, v float64) float64 { return math.Max(v, 0) }),
 		each("leaky_relu", func(l Layer, v float64) float64 { return math.Max(v, 0) + l.Options["slope"]*math.Min(v, 0) },
@@ -43,6 +43,9 @@ func (l Layer) spec() layers.Spec {
 		Kind: l.Kind, Out: l.get("out"), Kernel: pair("kernel"), Stride: pair("stride"), Padding: pair("padding"),
 		Groups: l.get("groups"), Slope: l.Options["slope"], P: l.Options["p"],
 	}
+	if with, given := l.Options["bias"]; given {
+		s.NoBias = with == 0
+	}
 	if i, given := l.Options["init"]; given {
 		s.Init = layers.Inits()[int(i)]
 	}
@@ -55,10 +58,13 @@ func start() Option {
 	return Option{Name: "init", Words: names, Max: float64(len(names) - 1), Default: float64(slices.Index(names, "he_normal"))}
 }
 
+// bias is whether a layer has offsets.
+func bias() Option { return Option{Name: "bias", Switch: true, Whole: true, Max: 1, Default: 1} }
+
 func convOptions() []Option {
 	return []Option{
 		whole("out", 1, 1<<16).required(), whole("kernel", 1, 64).required(), whole("stride", 1, 64).or(1),
-		whole("padding", 0, 63), whole("groups", 1, 1<<16).or(1), start(),
+		whole("padding", 0, 63), whole("groups", 1, 1<<16).or(1), start(), bias(),
 	}
 }
 
@@ -67,16 +73,17 @@ func poolOptions() []Option {
 }
 
 func linearWeights(l Layer, in []int) []Param {
-	return weightAndBias(in[0], l.get("out"), l.get("out"))
+	return weightAndBias(l, in[0], l.get("out"))
 }
 
 func convWeights(l Layer, in []int) []Param {
 	fan := in[0] / l.get("groups") * l.get("kernel") * l.get("kernel")
-	return weightAndBias(l.get("out"), fan, l.get("out"))
+	return weightAndBias(l, l.get("out"), fan)
 }
 
-func weightAndBias(rows, cols, out int) []Param {
-	return []Param{{Name: "weight", Shape: []int{rows, cols}}, {Name: "bias", Shape: []int{1, out}}}
+func weightAndBias(l Layer, rows, cols int) []Param {
+	list := []Param{{Name: "weight", Shape: []int{rows, cols}}, {Name: "bias", Shape: []int{1, l.get("out")}}}
+	return list[:1+l.get("bias")]
 }
 
 // perChannel are tensors of one number for each channel.

@@ -46,7 +46,7 @@ func New(kind string, options map[string]float64) (Layer, error) {
 // that is nothing else.
 func Zero(out int) Layer {
 	zero := float64(slices.Index(layers.Inits(), "zero"))
-	return Layer{Kind: "linear", Options: map[string]float64{"out": float64(out), "init": zero}}
+	return Layer{Kind: "linear", Options: map[string]float64{"out": float64(out), "init": zero, "bias": 1}}
 }
 
 // Check returns an error unless the kind is known, and all its options and no
@@ -74,7 +74,7 @@ func (l Layer) Check() error {
 }
 
 // MarshalJSON writes {"linear":{"out":128}} with every option in the order of
-// Options, and a bare word for a kind without options.
+// Options, but for switches at their default, and a bare word for a kind without options.
 func (l Layer) MarshalJSON() ([]byte, error) {
 	if err := l.Check(); err != nil {
 		return nil, err
@@ -83,9 +83,11 @@ func (l Layer) MarshalJSON() ([]byte, error) {
 	if len(options) == 0 {
 		return []byte(strconv.Quote(l.Kind)), nil
 	}
-	parts := make([]string, len(options))
-	for i, o := range options {
-		parts[i] = strconv.Quote(o.Name) + ":" + o.text(l.Options[o.Name])
+	var parts []string
+	for _, o := range options {
+		if v := l.Options[o.Name]; !o.Switch || v != o.Default { // for the hashes of jobs from before there was one
+			parts = append(parts, strconv.Quote(o.Name)+":"+o.text(v))
+		}
 	}
 	return []byte("{" + strconv.Quote(l.Kind) + ":{" + strings.Join(parts, ",") + "}}"), nil
 }

@@ -17,6 +17,7 @@ type Option struct {
 	Whole    bool
 	Min, Max float64 // both allowed
 	Words    []string
+	Switch   bool // 1 stands for true, 0 for false; written only where it is not the default
 }
 
 // Check returns an error unless v is allowed.
@@ -44,6 +45,9 @@ func (o Option) Parse(word string) (float64, error) {
 
 // text writes a value as JSON.
 func (o Option) text(v float64) string {
+	if o.Switch {
+		return strconv.FormatBool(v != 0)
+	}
 	if len(o.Words) > 0 {
 		return strconv.Quote(o.Words[int(v)])
 	}

@@ -2,12 +2,20 @@ package blueprint
 
 import "math"
 
+// offsets are the second tensor of weights, or zeros for a layer without it.
+func offsets(l Layer, w []Param) []float64 {
+	if len(w) > 1 {
+		return w[1].Data
+	}
+	return make([]float64, l.get("out"))
+}
+
 // plainLinear returns x·W + b.
 func plainLinear(r rows, l Layer, w []Param) []float64 {
-	in, out := r.shape[0], l.get("out")
+	in, out, b := r.shape[0], l.get("out"), offsets(l, w)
 	y := make([]float64, 0, r.n*out)
 	for i := range r.n {
-		y = append(y, w[1].Data...)
+		y = append(y, b...)
 		row := y[i*out:]
 		for j, v := range r.x[i*in : (i+1)*in] {
 			if v != 0 {
@@ -66,17 +74,17 @@ func (t tap) over(dst, src image, f func(to *float64, v float64)) {
 	}
 }
 
-// plainConv2D returns the convolution with kernels w[0] and offsets w[1].
+// plainConv2D returns the convolution with kernels w[0] and offsets.
 func plainConv2D(r rows, l Layer, w []Param) []float64 {
 	shape, _ := l.out(r.shape)
 	out := rows{x: make([]float64, r.n*product(shape)), n: r.n, shape: shape}
 	area := l.get("kernel") * l.get("kernel")
-	groupIn, groupOut := r.shape[0]/l.get("groups"), shape[0]/l.get("groups")
+	groupIn, groupOut, b := r.shape[0]/l.get("groups"), shape[0]/l.get("groups"), offsets(l, w)
 	for i := range r.n {
 		for o := range shape[0] {
 			dst := out.channel(i, o)
 			for k := range dst.x {
-				dst.x[k] = w[1].Data[o]
+				dst.x[k] = b[o]
 			}
 			for c := range groupIn {
 				kernel := w[0].Data[(o*groupIn+c)*area:][:area]
