@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -168,12 +169,21 @@ func (e *everyone) work(ctx context.Context, cancel context.CancelCauseFunc, wat
 	for _, d := range e.desks {
 		wg.Go(func() {
 			if err := d.allPhases(ctx); err != nil {
-				cancel(err)
+				cancel(forGood(err))
 			}
 		})
 	}
 	wg.Wait()
 	return context.Cause(ctx)
+}
+
+// forGood tells of a job that is held as a run in one process would: its servers end
+// with it, so there is nothing to try again, and all sides are one.
+func forGood(err error) error {
+	if held, ok := errors.AsType[*heldError](err); ok {
+		return errors.New(held.failure.Reason)
+	}
+	return err
 }
 
 // startFile is the model to start from that an owner has: a secret one is there for

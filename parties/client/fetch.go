@@ -180,13 +180,23 @@ func (d *desk) reason(ctx context.Context) (string, error) {
 		case st.State == StateCancelled:
 			return "", fmt.Errorf("the job was cancelled by %s: %s", st.CancelledBy, st.WaitingFor)
 		case st.State == StateHeld && st.Failure != nil:
-			return "", hintf("mend the cause, then trainer retry; nothing that was handed in is lost",
-				"the job is held: %s", st.Failure)
+			return "", &heldError{st.Failure}
 		case st.WaitingFor != "":
 			text = st.WaitingFor
 		}
 	}
 	return text, nil
+}
+
+// heldError is a job that waits for trainer retry.
+type heldError struct{ failure *Failure }
+
+// Error says where and why.
+func (e *heldError) Error() string { return "the job is held: " + e.failure.String() }
+
+// Hints says that the job can go on.
+func (e *heldError) Hints() []string {
+	return []string{"mend the cause, then trainer retry; nothing that was handed in is lost"}
 }
 
 // String says where and why.
