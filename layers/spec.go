@@ -113,7 +113,7 @@ func (l Spec) poolShape(in []int) ([]int, error) {
 
 func (l Spec) windowOut(in []int) (h, w int, err error) {
 	if len(in) != 3 {
-		return 0, 0, fmt.Errorf("got rows of shape %s, want images of channels×height×width (reshape makes them)", sizes(in))
+		return 0, 0, fmt.Errorf("got rows of shape %s, want images of channels×height×width", sizes(in))
 	}
 	return l.window().Out(in[1], in[2])
 }

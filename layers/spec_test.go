@@ -40,7 +40,7 @@ func TestShapesRefuse(t *testing.T) {
 	_, err := layers.Shapes([]layers.Spec{{Kind: "linear"}}, []int{3})
 	require.EqualError(t, err, "layers: linear1: got 0 outputs, want at least 1")
 	_, err = layers.Shapes([]layers.Spec{{Kind: "max_pool2d", Kernel: two}}, []int{3})
-	require.EqualError(t, err, "layers: max_pool2d1: got rows of shape 3, want images of channels×height×width (reshape makes them)")
+	require.EqualError(t, err, "layers: max_pool2d1: got rows of shape 3, want images of channels×height×width")
 }
 
 // Every kind can be built, and its output has the shape that was told.

@@ -3,6 +3,7 @@ package parties
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/trefoil-ml/trefoil/layers/blueprint"
 )
@@ -142,8 +143,7 @@ func (j *Job) checkShapes(input []int) *JobError {
 	}
 	shapes, err := blueprint.Check(list, input)
 	if misfit, ok := errors.AsType[*blueprint.LayerError](err); ok {
-		path := j.layerPath(misfit.Index)
-		return j.ErrorAt(path, "%s (%s): %v", path, misfit.Kind, misfit.Err)
+		return j.misfit(misfit)
 	}
 	if err != nil {
 		return j.ErrorAt("model", "%v", err)
@@ -179,6 +179,19 @@ func (j *Job) checkNorms(shapes [][]int) *JobError {
 		}
 	}
 	return nil
+}
+
+// misfit tells of a layer that cannot take what it gets.
+func (j *Job) misfit(l *blueprint.LayerError) *JobError {
+	path := j.layerPath(l.Index)
+	e := j.ErrorAt(path, "%s (%s): %v", path, l.Kind, l.Err)
+	switch forImages := slices.Contains([]string{"conv2d", "max_pool2d", "avg_pool2d"}, l.Kind); {
+	case !forImages || len(l.In) != 1:
+		return e
+	case j.Data.Dataset == "":
+		return e.withHint("rows of tables are no images; data.dataset has some")
+	}
+	return e.withHint("put it before flatten and linear, which make vectors of images")
 }
 
 // layerPath is where layer i stands in the job file.

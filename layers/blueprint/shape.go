@@ -11,6 +11,7 @@ import (
 type LayerError struct {
 	Index int // in the list, from 0
 	Kind  string
+	In    []int // shape of the rows that it got; nil if its options are wrong
 	Err   error
 }
 
@@ -37,12 +38,13 @@ func Check(list []Layer, input []int) (shapes [][]int, err error) {
 	at := inputOf(list, input)
 	for i, l := range list {
 		if err := l.Check(); err != nil {
-			return nil, &LayerError{i, l.Kind, err}
+			return nil, &LayerError{i, l.Kind, nil, err}
 		}
-		if at, err = l.out(at); err != nil {
-			return nil, &LayerError{i, l.Kind, err}
+		out, err := l.out(at)
+		if err != nil {
+			return nil, &LayerError{i, l.Kind, at, err}
 		}
-		shapes = append(shapes, at)
+		shapes, at = append(shapes, out), out
 	}
 	return shapes, nil
 }
