@@ -27,7 +27,7 @@ func SiteFeatures(owners []string) []string {
 func AppendSite(x tensor.Dense, owner, owners int) tensor.Dense {
 	shape := x.Shape()
 	if len(shape) != 2 || owner < 0 || owner >= owners {
-		panic(fmt.Sprintf("datasets: got rows of shape %v for owner %d of %d, want two axes and an owner from 0", shape, owner, owners))
+		panic(fmt.Sprintf("datasets: got rows of shape %s for owner %d of %d, want two axes and an owner from 0", tensor.ShapeString(shape), owner, owners))
 	}
 	n, d := shape[0], shape[1]
 	wide := tensor.Zeros(n, d+owners)

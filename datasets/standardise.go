@@ -117,7 +117,7 @@ func (st Standardiser) Extend(features ...string) Standardiser {
 func (st Standardiser) Apply(x tensor.Dense) tensor.Dense {
 	shape := x.Shape()
 	if len(shape) != 2 || shape[1] != len(st.Features) {
-		panic(fmt.Sprintf("datasets: got an array of shape %v, want two axes with %d columns", shape, len(st.Features)))
+		panic(fmt.Sprintf("datasets: got an array of shape %s, want two axes with %d columns", tensor.ShapeString(shape), len(st.Features)))
 	}
 	z := tensor.Zeros(shape...)
 	for i := range shape[0] {

@@ -143,8 +143,8 @@ func TestIdentityAndExtend(t *testing.T) {
 
 func TestStandardiserRefusesOtherShapes(t *testing.T) {
 	st := datasets.Identity([]string{"a", "b"})
-	require.PanicsWithValue(t, "datasets: got an array of shape [1 3], want two axes with 2 columns", func() { st.Apply(tensor.Zeros(1, 3)) })
-	require.PanicsWithValue(t, "datasets: got an array of shape [2], want two axes with 2 columns", func() { st.Apply(tensor.Zeros(2)) })
+	require.PanicsWithValue(t, "datasets: got an array of shape 1×3, want two axes with 2 columns", func() { st.Apply(tensor.Zeros(1, 3)) })
+	require.PanicsWithValue(t, "datasets: got an array of shape 2, want two axes with 2 columns", func() { st.Apply(tensor.Zeros(2)) })
 	require.PanicsWithValue(t, "datasets: got 1 coefficients, want 2", func() { st.Unstandardise([]float64{1}, 0) })
 }
 

@@ -98,7 +98,7 @@ func unpackValue(b []byte) (*tensor.Dense, error) {
 	}
 	words = words[dims:]
 	if n != uint64(len(words)) {
-		return nil, fmt.Errorf("got %d values, want %d for shape %v", len(words), n, shape)
+		return nil, fmt.Errorf("got %d values, want %d for shape %s", len(words), n, tensor.ShapeString(shape))
 	}
 	data := make([]float64, len(words))
 	for i, w := range words {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/trefoil-ml/trefoil/datasets"
+	"github.com/trefoil-ml/trefoil/tensor"
 )
 
 // checkDataset checks what a job with images, or with tables, may say.
@@ -60,7 +61,11 @@ func (j *Job) checkNoDataset() *JobError {
 func (j *Job) checkOwnImages() *JobError {
 	d := j.Data
 	if len(d.Shape) != 3 || d.Shape[0] < 1 || d.Shape[1] < 1 || d.Shape[2] < 1 {
-		return j.ErrorAt("data.shape", "data.shape is %v, want that of an image: [channels, height, width]", d.Shape).withHint("such as shape: [1, 28, 28]")
+		got := "missing"
+		if len(d.Shape) > 0 {
+			got = tensor.ShapeString(d.Shape)
+		}
+		return j.ErrorAt("data.shape", "data.shape is %s, want that of an image: channels×height×width", got).withHint("such as shape: [1, 28, 28]")
 	}
 	if d.Standardise == StandardisePixels {
 		return j.ErrorAt("data.standardise", "data.standardise: %s is for known sets, whose mean and deviation are published", d.Standardise)

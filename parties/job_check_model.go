@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/trefoil-ml/trefoil/layers/blueprint"
+	"github.com/trefoil-ml/trefoil/tensor"
 )
 
 // task is what a model predicts, which says how targets are handed in and how
@@ -160,7 +161,7 @@ func (j *Job) checkShapes(input []int) *JobError {
 		return j.checkStart(input)
 	}
 	path := j.layerPath(len(list) - 1)
-	e := j.ErrorAt(path, "%s (%s): the last layer gives %v for a row, want [%d]", path, list[len(list)-1].Kind, last, j.outputs())
+	e := j.ErrorAt(path, "%s (%s): the last layer gives %s for a row, want %d", path, list[len(list)-1].Kind, tensor.ShapeString(last), j.outputs())
 	if j.task() == predictsClasses {
 		return e.withHint("one number for each class (data.classes)")
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/trefoil-ml/trefoil/datasets"
+	"github.com/trefoil-ml/trefoil/tensor"
 )
 
 // complete writes out what follows from other keys of the job.
@@ -149,7 +150,8 @@ func (j *Job) completeKnown() *JobError {
 		return j.ErrorAt("data.classes", "data.classes is %d, but %s has %d", d.Classes, set.Name, set.Classes).withHint("leave it out")
 	}
 	if d.Shape != nil && !slices.Equal(d.Shape, set.Shape) {
-		return j.ErrorAt("data.shape", "data.shape is %v, but %s has images of %v", d.Shape, set.Name, set.Shape).withHint("leave it out")
+		return j.ErrorAt("data.shape", "data.shape is %s, but %s has images of %s",
+			tensor.ShapeString(d.Shape), set.Name, tensor.ShapeString(set.Shape)).withHint("leave it out")
 	}
 	d.Classes, d.Shape = set.Classes, slices.Clone(set.Shape)
 	return nil

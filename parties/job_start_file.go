@@ -8,6 +8,7 @@ import (
 
 	"github.com/trefoil-ml/trefoil/datasets"
 	"github.com/trefoil-ml/trefoil/layers/blueprint"
+	"github.com/trefoil-ml/trefoil/tensor"
 )
 
 // startFile is what is looked at of a model to go on from; see networkJSON.
@@ -104,7 +105,7 @@ func (j *Job) checkStartRows(file *startFile, input []int, layers []string) *Job
 		}
 	}
 	if !slices.Equal(file.Input, input) {
-		return refuse("start.file", "%s is for rows of %v, and those of the job are %v", file.name, file.Input, input)
+		return refuse("start.file", "%s is for rows of %s, and those of the job are %s", file.name, tensor.ShapeString(file.Input), tensor.ShapeString(input))
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/trefoil-ml/trefoil/layers/blueprint"
+	"github.com/trefoil-ml/trefoil/tensor"
 	"github.com/trefoil-ml/trefoil/train"
 )
 
@@ -46,7 +47,7 @@ func (j *Job) checkStartWeights(file *startFile, weights, known []blueprint.Para
 				withHint("start.only lists the layers to take: %s", strings.Join(layerNames(known), ", "))
 		}
 		if !slices.Equal(known[i].Shape, p.Shape) {
-			return j.ErrorAt("start.file", "%s has weights %s of shape %v, want %v", file.name, p.Name, p.Shape, known[i].Shape).
+			return j.ErrorAt("start.file", "%s has weights %s of shape %s, want %s", file.name, p.Name, tensor.ShapeString(p.Shape), tensor.ShapeString(known[i].Shape)).
 				withAdvice(layerNames(known), "start.only lists the layers to take; leave %s out", layerName(p))
 		}
 	}
@@ -64,7 +65,7 @@ func (j *Job) checkStartWhole(file *startFile, weights, known []blueprint.Param)
 		if has || !lists && !j.Start.secret() {
 			continue
 		}
-		e := j.ErrorAt("start.file", "%s has no weights %s, want some of shape %v", file.name, want.Name, want.Shape)
+		e := j.ErrorAt("start.file", "%s has no weights %s, want some of shape %s", file.name, want.Name, tensor.ShapeString(want.Shape))
 		if lists {
 			return e.withHint("the file lists a layer %s and not all of its weights: take it as the job wrote it", layerName(want))
 		}
@@ -92,7 +93,7 @@ func inStartRange(p blueprint.Param) error {
 	}
 	for i, v := range p.Data {
 		if !(least <= v && v < limit) {
-			return fmt.Errorf("number %d of weights %s, which are of shape %v, is out of range: want %g to %g", i+1, p.Name, p.Shape, least, limit)
+			return fmt.Errorf("number %d of weights %s, which are of shape %s, is out of range: want %g to %g", i+1, p.Name, tensor.ShapeString(p.Shape), least, limit)
 		}
 	}
 	return nil
@@ -121,7 +122,7 @@ func (j *Job) checkStartNorm(file *startFile, weights []blueprint.Param, input [
 func decodeWeights(p paramJSON) (blueprint.Param, error) {
 	w := blueprint.Param{Name: p.Name, Shape: p.Shape}
 	if len(p.Data) != 8*blueprint.Size(p.Shape) {
-		return w, fmt.Errorf("weights %s are %d bytes, want 8 for each number of %v", p.Name, len(p.Data), p.Shape)
+		return w, fmt.Errorf("weights %s are %d bytes, want 8 for each number of %s", p.Name, len(p.Data), tensor.ShapeString(p.Shape))
 	}
 	for at := 0; at < len(p.Data); at += 8 {
 		w.Data = append(w.Data, math.Float64frombits(binary.LittleEndian.Uint64(p.Data[at:])))

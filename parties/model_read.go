@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/trefoil-ml/trefoil/layers/blueprint"
+	"github.com/trefoil-ml/trefoil/tensor"
 )
 
 // UnmarshalJSON reads what MarshalJSON writes: the model.json of a job.
@@ -30,7 +31,7 @@ func (m *Model) UnmarshalJSON(text []byte) error {
 			return err
 		}
 		if i >= len(want) || want[i].Name != w.Name || !slices.Equal(want[i].Shape, w.Shape) {
-			return fmt.Errorf("parties: weights %s of shape %v do not fit the layers of the model", w.Name, w.Shape)
+			return fmt.Errorf("parties: weights %s of shape %s do not fit the layers of the model", w.Name, tensor.ShapeString(w.Shape))
 		}
 		net.Params = append(net.Params, w)
 	}

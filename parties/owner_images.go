@@ -5,6 +5,7 @@ import (
 
 	"github.com/trefoil-ml/trefoil/datasets"
 	"github.com/trefoil-ml/trefoil/fixedpoint"
+	"github.com/trefoil-ml/trefoil/tensor"
 )
 
 // loadSet reads the images that the owners of the job share, from a folder of
@@ -34,7 +35,8 @@ func (j *Job) loadSet(folder string) (*datasets.ImageSet, error) {
 func (j *Job) checkImages(set *datasets.ImageSet) error {
 	for i, n := range set.Set.Shape {
 		if n != j.Data.Shape[i] {
-			return j.ErrorAt("data.shape", "data.shape is %v, but the images in %s are %v (channels, height, width)", j.Data.Shape, set.Folder, set.Set.Shape)
+			return j.ErrorAt("data.shape", "data.shape is %s, but the images in %s are %s (channels, height, width)",
+				tensor.ShapeString(j.Data.Shape), set.Folder, tensor.ShapeString(set.Set.Shape))
 		}
 	}
 	return nil

@@ -82,7 +82,7 @@ func (o *OwnerSide) startWords() ([]uint64, error) {
 		same := func(p blueprint.Param) bool { return p.Name == want.Name && slices.Equal(p.Shape, want.Shape) }
 		i := slices.IndexFunc(o.start.params, same)
 		if i < 0 {
-			return nil, fmt.Errorf("owner %s: %s has no weights %s of shape %v", o.name, o.start.name, want.Name, want.Shape)
+			return nil, fmt.Errorf("owner %s: %s has no weights %s of shape %s", o.name, o.start.name, want.Name, tensor.ShapeString(want.Shape))
 		}
 		all = append(all, o.start.params[i].Data...)
 	}

@@ -20,7 +20,7 @@ func (r *prediction) encodeRows() error {
 	width := blueprint.Size(m.Network.Input)
 	want := width - len(m.Sites)
 	if shape := x.Shape(); len(shape) != 2 || shape[0] < 1 || shape[1] != want {
-		return fmt.Errorf("got rows of shape %v, want any×%d", shape, want)
+		return fmt.Errorf("got rows of shape %s, want any×%d", tensor.ShapeString(shape), want)
 	}
 	if m.Standardiser != nil {
 		if len(m.Standardiser.Mean) != want || len(m.Standardiser.Scale) != want {

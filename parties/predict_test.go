@@ -109,7 +109,7 @@ func TestPredictRefuses(t *testing.T) {
 	}
 	require.Contains(t, refused(Prediction{}, ""), "predict: got no network")
 	require.Contains(t, refused(Prediction{Model: m, Rows: rows}, ""), "got nobody to hear the predictions")
-	require.Contains(t, refused(Prediction{Model: m, Rows: tensor.Zeros(3, 4), To: Everyone()}, ""), "got rows of shape [3 4], want any×3")
+	require.Contains(t, refused(Prediction{Model: m, Rows: tensor.Zeros(3, 4), To: Everyone()}, ""), "got rows of shape 3×4, want any×3")
 	require.Contains(t, refused(Prediction{Model: m, Rows: rows, To: Everyone()}, "gpu"), `got engine "gpu"`)
 	rows.Data()[4] = 1e12
 	require.Contains(t, refused(Prediction{Model: m, Rows: rows, To: Everyone()}, ""), "predict: ")

@@ -312,7 +312,7 @@ func TestOwnImages(t *testing.T) {
 	j.Data.Shape = []int{1, 6, 5}
 	require.NoError(t, j.Check())
 	_, err := Local(t.Context(), j, Options{Engine: EngineClear})
-	require.ErrorContains(t, err, "data.shape is [1 6 5], but the images in")
+	require.ErrorContains(t, err, "data.shape is 1×6×5, but the images in")
 }
 
 // stripes writes images of 6×6 with lines across (0) or down (1).

@@ -32,7 +32,7 @@ func TestStartAdvice(t *testing.T) {
 		"target": {one, ofOne, func(j *Job) { j.Data.Target = "score" }, `data.target is "score", and `, ""},
 		"width": {
 			more, ofMore, func(j *Job) { j.Layers = Layers{layerOf(t, "linear", "out", 5), j.Layers[1], j.Layers[2]} },
-			"has weights linear1.weight of shape [3 6], want [3 5]", "start.only lists the layers to take; leave linear1 out",
+			"has weights linear1.weight of shape 3×6, want 3×5", "start.only lists the layers to take; leave linear1 out",
 		},
 		"typo": {
 			more, ofMore, func(j *Job) { j.Start.Only = []string{"liner2"} },

@@ -116,7 +116,7 @@ func TestStartOfLinearModels(t *testing.T) {
 				}
 			}
 			require.ErrorContains(t, startOtherwise(t, j, file, `"target":"`+j.Data.Target, `"target":"other`), "predicts \"other\"")
-			require.ErrorContains(t, startOtherwise(t, j, file, `"intercept":`, `"intercept":1e4,"x":`), "number 1 of weights linear1.bias, which are of shape [1 1], is out of range: want -1024 to 1024")
+			require.ErrorContains(t, startOtherwise(t, j, file, `"intercept":`, `"intercept":1e4,"x":`), "number 1 of weights linear1.bias, which are of shape 1×1, is out of range: want -1024 to 1024")
 			require.ErrorContains(t, startOtherwise(t, j, file, `"intercept":`, `"intercept":1e2,"x":`), "the weights are too large together: want a norm below")
 			require.ErrorContains(t, startOtherwise(t, j, file, `"kind":"`, `"kind":"network","x":"`), "is no model to go on from: want the model.json of a job with model: "+j.Model)
 		})
@@ -146,10 +146,10 @@ func TestSecretStartThatDoesNotFit(t *testing.T) {
 	file := startOf(t, networkOfPeople(t)).File
 	j := goOn(t, Start{Owner: "north", File: file})
 	j.Layers[0] = layerOf(t, "linear", "out", 5)
-	require.ErrorContains(t, second(t, j), "has weights linear1.weight of shape [3 6], want [3 5]")
+	require.ErrorContains(t, second(t, j), "has weights linear1.weight of shape 3×6, want 3×5")
 	j = goOn(t, Start{Owner: "north", File: file})
 	j.Layers = append(Layers{j.Layers[0], j.Layers[1]}, layerOf(t, "linear", "out", 1), layerOf(t, "relu"), layerOf(t, "linear", "out", 1))
-	require.ErrorContains(t, second(t, j), "has no weights linear3.weight, want some of shape [1 1]")
+	require.ErrorContains(t, second(t, j), "has no weights linear3.weight, want some of shape 1×1")
 	j = goOn(t, Start{Owner: "north", File: file, Only: []string{"linear7"}})
 	require.ErrorContains(t, second(t, j), `start.only names "linear7", which is no layer with weights`)
 
@@ -162,7 +162,7 @@ func TestSecretStartThatDoesNotFit(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, text, 0o600))
 	j = goOn(t, Start{Owner: "north", File: file})
 	err = second(t, j)
-	require.ErrorContains(t, err, "number 5 of weights linear2.weight, which are of shape [6 1], is out of range: want -1024 to 1024")
+	require.ErrorContains(t, err, "number 5 of weights linear2.weight, which are of shape 6×1, is out of range: want -1024 to 1024")
 	require.NotContains(t, err.Error(), "7654")
 	require.NotContains(t, err.Error(), base64.StdEncoding.EncodeToString([]byte("7654")))
 }
@@ -175,7 +175,7 @@ func TestStartRange(t *testing.T) {
 	} {
 		for _, v := range bad {
 			err := inStartRange(blueprint.Param{Name: name, Shape: []int{1, 3}, Data: []float64{0, 1, v}})
-			require.ErrorContains(t, err, "number 3 of weights "+name+", which are of shape [1 3], is out of range")
+			require.ErrorContains(t, err, "number 3 of weights "+name+", which are of shape 1×3, is out of range")
 		}
 		require.NoError(t, inStartRange(blueprint.Param{Name: name, Data: []float64{0, 1023}}))
 	}

@@ -215,7 +215,7 @@ func TestStart(t *testing.T) {
 	next.Layers[2] = layerOf(t, "linear", "out", 2)
 	next.Loss, next.Data.Classes = SoftmaxCrossEntropy, 2
 	_, err := Local(t.Context(), next, Options{})
-	require.ErrorContains(t, err, "has weights linear2.weight of shape [6 1], want [6 2]")
+	require.ErrorContains(t, err, "has weights linear2.weight of shape 6×1, want 6×2")
 	next.Start.Only = []string{"linear1"}
 	runJob(t, next, EngineClear)
 }
@@ -238,8 +238,8 @@ func TestStartThatDoesNotFit(t *testing.T) {
 	require.ErrorContains(t, start("{}", nil), "is no model to go on from: want the model.json of a job with layers")
 	require.ErrorContains(t, start(`{"kind":"network","parameters":[{"name":"linear9.weight","shape":[1,1],"data":"AAAAAAAA8D8="}]}`, nil),
 		"has weights linear9.weight, which the model of the job has not")
-	require.ErrorContains(t, start(`{"kind":"network","parameters":[{"name":"linear1.bias","shape":[1,6],"data":"AAAAAAAA8D8="}]}`, nil), "are 8 bytes, want 8 for each number of [1 6]")
-	require.ErrorContains(t, start(`{"kind":"network","parameters":[{"name":"linear2.bias","shape":[1,1],"data":"AAAAAAAA+H8="}]}`, nil), "number 1 of weights linear2.bias, which are of shape [1 1], is out of range: want -1024 to 1024")
+	require.ErrorContains(t, start(`{"kind":"network","parameters":[{"name":"linear1.bias","shape":[1,6],"data":"AAAAAAAA8D8="}]}`, nil), "are 8 bytes, want 8 for each number of 1×6")
+	require.ErrorContains(t, start(`{"kind":"network","parameters":[{"name":"linear2.bias","shape":[1,1],"data":"AAAAAAAA+H8="}]}`, nil), "number 1 of weights linear2.bias, which are of shape 1×1, is out of range: want -1024 to 1024")
 	good := `{"kind":"network","parameters":[{"name":"linear2.bias","shape":[1,1],"data":"AAAAAAAA8D8="}]}`
 	require.ErrorContains(t, start(good, func(s *Start) { s.Freeze = []string{"linear7"} }), `start.freeze names "linear7", which is no layer with weights`)
 	require.ErrorContains(t, start(good, func(s *Start) { s.Only = []string{"linear1"} }), `has no layer "linear1" with weights`)

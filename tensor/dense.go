@@ -27,7 +27,7 @@ type Dense struct {
 // It panics unless len(data) is the product of shape.
 func NewDense(data []float64, shape ...int) Dense {
 	if n := size(shape); n != len(data) {
-		panic(fmt.Sprintf("tensor: got %d values, want %d for shape %s", len(data), n, shapeString(shape)))
+		panic(fmt.Sprintf("tensor: got %d values, want %d for shape %s", len(data), n, ShapeString(shape)))
 	}
 	return Dense{data: data, shape: slices.Clone(shape)}
 }
@@ -54,12 +54,12 @@ func (d Dense) Data() []float64 { return d.data }
 func (d Dense) At(index ...int) float64 {
 	if len(index) != len(d.shape) {
 		panic(fmt.Sprintf("tensor: got index %v with %d numbers, want %d for shape %s",
-			index, len(index), len(d.shape), shapeString(d.shape)))
+			index, len(index), len(d.shape), ShapeString(d.shape)))
 	}
 	at := 0
 	for axis, i := range index {
 		if i < 0 || i >= d.shape[axis] {
-			panic(fmt.Sprintf("tensor: index %v is outside of shape %s", index, shapeString(d.shape)))
+			panic(fmt.Sprintf("tensor: index %v is outside of shape %s", index, ShapeString(d.shape)))
 		}
 		at = at*d.shape[axis] + i
 	}
@@ -71,7 +71,7 @@ func (d Dense) At(index ...int) float64 {
 func (d Dense) Row(i int) Dense {
 	n, width := d.rows()
 	if i < 0 || i >= n {
-		panic(fmt.Sprintf("tensor: row %d is outside of shape %s", i, shapeString(d.shape)))
+		panic(fmt.Sprintf("tensor: row %d is outside of shape %s", i, ShapeString(d.shape)))
 	}
 	return Dense{data: d.data[i*width : (i+1)*width : (i+1)*width], shape: d.shape[1:]} // a shape never changes
 }
@@ -81,7 +81,7 @@ func (d Dense) Row(i int) Dense {
 func (d Dense) Rows(lo, hi int) Dense {
 	n, width := d.rows()
 	if lo < 0 || hi < lo || hi > n {
-		panic(fmt.Sprintf("tensor: rows [%d, %d) are outside of shape %s", lo, hi, shapeString(d.shape)))
+		panic(fmt.Sprintf("tensor: rows [%d, %d) are outside of shape %s", lo, hi, ShapeString(d.shape)))
 	}
 	shape := slices.Clone(d.shape)
 	shape[0] = hi - lo
@@ -95,7 +95,7 @@ func (d Dense) Gather(rows []int) Dense {
 	data := make([]float64, 0, len(rows)*width)
 	for _, i := range rows {
 		if i < 0 || i >= n {
-			panic(fmt.Sprintf("tensor: row %d is outside of shape %s", i, shapeString(d.shape)))
+			panic(fmt.Sprintf("tensor: row %d is outside of shape %s", i, ShapeString(d.shape)))
 		}
 		data = append(data, d.data[i*width:(i+1)*width]...)
 	}
@@ -131,14 +131,14 @@ func (d Dense) Format(s fmt.State, verb rune) {
 	if len(d.data) > formatted {
 		words = append(words, "…")
 	}
-	_, _ = io.WriteString(s, "Dense("+shapeString(d.shape)+")["+strings.Join(words, " ")+"]")
+	_, _ = io.WriteString(s, "Dense("+ShapeString(d.shape)+")["+strings.Join(words, " ")+"]")
 }
 
 // size returns the product of the axes.
 func size(shape []int) int {
 	n, ok := product(shape)
 	if !ok {
-		panic("tensor: no array has shape " + shapeString(shape))
+		panic("tensor: no array has shape " + ShapeString(shape))
 	}
 	return n
 }
@@ -155,7 +155,8 @@ func product(shape []int) (n int, ok bool) {
 	return n, true
 }
 
-func shapeString(shape []int) string {
+// ShapeString writes a shape as all errors do, such as 1×28×28.
+func ShapeString(shape []int) string {
 	words := make([]string, len(shape))
 	for i, axis := range shape {
 		words[i] = fmt.Sprint(axis)

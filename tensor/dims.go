@@ -18,7 +18,7 @@ func (s *Session) dims(op string, shape []int) dims {
 		s.failf("%s: got a shape of %d dimensions, want 1 to %d", op, len(shape), maxDims)
 	}
 	if _, ok := product(shape); !ok {
-		s.failf("%s: got shape %s, which no tensor has", op, shapeString(shape))
+		s.failf("%s: got shape %s, which no tensor has", op, ShapeString(shape))
 	}
 	d := dims{n: len(shape)}
 	copy(d.size[:], shape)
@@ -53,6 +53,6 @@ func (d dims) withRows(rows int) dims {
 // isMatrix reports whether there are two dimensions.
 func (d dims) isMatrix() bool { return d.n == 2 }
 
-func (d dims) String() string { return shapeString(d.size[:d.n]) }
+func (d dims) String() string { return ShapeString(d.size[:d.n]) }
 
 var _ fmt.Stringer = dims{}

@@ -58,7 +58,7 @@ func match(params []*layers.Param, shapes map[string][]int) (chosen []*layers.Pa
 			return nil, fmt.Errorf("train: got weights %q, which the model does not have; it has %s", name, quoted(params))
 		}
 		if want := p.Value.Shape(); !slices.Equal(want, shapes[name]) {
-			return nil, fmt.Errorf("train: got weights %q of shape %v, want %v", name, shapes[name], want)
+			return nil, fmt.Errorf("train: got weights %q of shape %s, want %s", name, tensor.ShapeString(shapes[name]), tensor.ShapeString(want))
 		}
 		chosen = append(chosen, p)
 	}

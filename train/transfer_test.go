@@ -73,7 +73,7 @@ func TestTransferRefuses(t *testing.T) {
 	}), `train: got weights "linear 3.weight", which the model does not have; it has "linear 1.weight", "linear 1.bias", "linear 2.weight", "linear 2.bias"`)
 	require.EqualError(t, run(func(m *Network) error {
 		return SetWeights(m.Params(), map[string]tensor.Dense{"linear 1.weight": tensor.Zeros(6, 4)})
-	}), `train: got weights "linear 1.weight" of shape [6 4], want [4 6]`)
+	}), `train: got weights "linear 1.weight" of shape 6×4, want 4×6`)
 	require.ErrorContains(t, run(func(m *Network) error { return Freeze(m.Params(), "linear") }), `train: got layer "linear" to freeze, which has no parameters`)
 	require.EqualError(t, run(func(m *Network) error {
 		if err := Freeze(m.Params(), "linear 1", "linear 2"); err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/trefoil-ml/trefoil/layers"
+	"github.com/trefoil-ml/trefoil/tensor"
 )
 
 // LayerError says which layer of a list does not fit, and why.
@@ -60,7 +61,7 @@ func (l Layer) out(in []int) ([]int, error) {
 		return nil, err
 	}
 	if weights := k.weights(l, in); product(out) > MaxWidth || len(weights) > 0 && product(weights[0].Shape) > MaxWidth {
-		return nil, fmt.Errorf("%v from %v makes more than %d numbers", out, in, MaxWidth)
+		return nil, fmt.Errorf("%s from %s makes more than %d numbers", tensor.ShapeString(out), tensor.ShapeString(in), MaxWidth)
 	}
 	return out, nil
 }
