@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/trefoil-ml/trefoil/layers/blueprint"
-	"github.com/trefoil-ml/trefoil/tensor"
 )
 
 // task is what a model predicts, which says how targets are handed in and how
@@ -156,16 +155,10 @@ func (j *Job) checkShapes(input []int) *JobError {
 	if err := j.checkNorms(shapes); err != nil {
 		return err
 	}
-	last := shapes[len(shapes)-1]
-	if len(last) == 1 && last[0] == j.outputs() {
-		return j.checkStart(input)
+	if err := j.checkOutputs(shapes[len(shapes)-1]); err != nil {
+		return err
 	}
-	path := j.layerPath(len(list) - 1)
-	e := j.ErrorAt(path, "%s (%s): the last layer gives %s for a row, want %d", path, list[len(list)-1].Kind, tensor.ShapeString(last), j.outputs())
-	if j.task() == predictsClasses {
-		return e.withHint("one number for each class (data.classes)")
-	}
-	return e.withHint("one number for %s", j.Loss)
+	return j.checkStart(input)
 }
 
 // checkNorms refuses batches of one row where that is one number for each channel:
@@ -175,8 +168,8 @@ func (j *Job) checkNorms(shapes [][]int) *JobError {
 		return nil
 	}
 	for i, l := range j.Layers {
-		if path := j.layerPath(i); l.Kind == "batch_norm" && blueprint.Size(shapes[i][1:]) == 1 {
-			return j.ErrorAt("train.batch", "train.batch is 1, but for %s (batch_norm) a row is one number for each channel, which has no deviation: want 2 or more rows", path)
+		if l.Kind == "batch_norm" && blueprint.Size(shapes[i][1:]) == 1 {
+			return j.ErrorAt("train.batch", "train.batch is 1, but for %s a row is one number for each channel, which has no deviation: want 2 or more rows", blueprint.Names(j.Layers)[i])
 		}
 	}
 	return nil
@@ -184,9 +177,9 @@ func (j *Job) checkNorms(shapes [][]int) *JobError {
 
 // misfit tells of a layer that cannot take what it gets.
 func (j *Job) misfit(l *blueprint.LayerError) *JobError {
-	path := j.layerPath(l.Index)
-	e := j.ErrorAt(path, "%s (%s): %v", path, l.Kind, l.Err)
-	switch forImages := slices.Contains([]string{"conv2d", "max_pool2d", "avg_pool2d"}, l.Kind); {
+	e := j.ErrorAt(j.layerPath(l.Index), "%s: %v", l.Name, l.Err)
+	kind := j.network()[l.Index].Kind
+	switch forImages := slices.Contains([]string{"conv2d", "max_pool2d", "avg_pool2d"}, kind); {
 	case !forImages || len(l.In) != 1:
 		return e
 	case j.Data.Dataset == "":

@@ -38,33 +38,34 @@ func (d decoder) layers(n ast.Node, v reflect.Value, path string) *JobError {
 func (d decoder) layer(n ast.Node, path string) (l blueprint.Layer, err *JobError) {
 	d.src.note(path, n)
 	if word, ok := n.(*ast.StringNode); ok {
-		return d.newLayer(n, path, word.Value, nil)
+		return d.newLayer(n, word.Value, nil)
 	}
 	if _, ok := n.(ast.MapNode); ok {
-		return d.layerWithOptions(n, path)
+		return d.layerWithOptions(n)
 	}
-	return l, d.mismatch(n, path, "a layer, such as relu or linear: {out: 10}")
+	return l, d.mismatch(n, "this item", "a layer, such as relu or linear: {out: 10}")
 }
 
-// layerWithOptions decodes {kind: {option: value, …}}.
-func (d decoder) layerWithOptions(n ast.Node, path string) (l blueprint.Layer, err *JobError) {
+// layerWithOptions decodes {kind: {option: value, …}}. Its errors name the kind, and by
+// their place say which of that kind.
+func (d decoder) layerWithOptions(n ast.Node) (l blueprint.Layer, err *JobError) {
 	found := 0
-	err = d.entries(n, path, func(kind string, kv *ast.MappingValueNode) *JobError {
+	err = d.entries(n, "", func(kind string, kv *ast.MappingValueNode) *JobError {
 		if found++; found > 1 {
-			return d.src.errorHere(placeOf(kv.Key.GetToken()), fmt.Sprintf("%s has a second kind of layer, %s, want one in each item of the list", path, quote(kind)))
+			return d.src.errorHere(placeOf(kv.Key.GetToken()), fmt.Sprintf("this item has a second kind of layer, %s, want one in each item of the list", quote(kind)))
 		}
 		if err := d.knownLayer(kv.Key, kind); err != nil {
 			return err
 		}
-		options, err := d.layerOptions(kv.Value, kind, join(path, kind))
+		options, err := d.layerOptions(kv.Value, kind)
 		if err != nil {
 			return err
 		}
-		l, err = d.newLayer(kv.Key, path, kind, options)
+		l, err = d.newLayer(kv.Key, kind, options)
 		return err
 	})
 	if err == nil && found == 0 {
-		err = d.mismatch(n, path, "a layer, such as relu or linear: {out: 10}")
+		err = d.mismatch(n, "this item", "a layer, such as relu or linear: {out: 10}")
 	}
 	return l, err
 }
@@ -80,9 +81,9 @@ func (d decoder) knownLayer(at ast.Node, kind string) *JobError {
 	return e.withHint("%s", suggest(kind, blueprint.Kinds()))
 }
 
-func (d decoder) layerOptions(n ast.Node, kind, path string) (map[string]float64, *JobError) {
+func (d decoder) layerOptions(n ast.Node, kind string) (map[string]float64, *JobError) {
 	values := map[string]float64{}
-	err := d.entries(n, path, func(name string, kv *ast.MappingValueNode) *JobError {
+	err := d.entries(n, kind, func(name string, kv *ast.MappingValueNode) *JobError {
 		known, _ := blueprint.Options(kind) // knownLayer has looked
 		i := slices.IndexFunc(known, func(o blueprint.Option) bool { return o.Name == name })
 		if i < 0 {
@@ -92,7 +93,7 @@ func (d decoder) layerOptions(n ast.Node, kind, path string) (map[string]float64
 			}
 			return e.withHint("%s", suggest(name, blueprint.OptionNames(kind)))
 		}
-		v, err := d.layerOption(kv.Value, known[i], join(path, name))
+		v, err := d.layerOption(kv.Value, known[i], join(kind, name))
 		values[name] = v
 		return err
 	})
@@ -101,7 +102,6 @@ func (d decoder) layerOptions(n ast.Node, kind, path string) (map[string]float64
 
 // layerOption decodes one value and checks it.
 func (d decoder) layerOption(n ast.Node, o blueprint.Option, path string) (v float64, err *JobError) {
-	d.src.note(path, n)
 	if len(o.Words) > 0 {
 		word, bad := o.Parse(text(n))
 		if bad != nil {
@@ -132,14 +132,14 @@ func switched(on bool) float64 {
 }
 
 // newLayer completes a layer with defaults.
-func (d decoder) newLayer(at ast.Node, path, kind string, options map[string]float64) (blueprint.Layer, *JobError) {
+func (d decoder) newLayer(at ast.Node, kind string, options map[string]float64) (blueprint.Layer, *JobError) {
 	if err := d.knownLayer(at, kind); err != nil {
 		return blueprint.Layer{}, err
 	}
 	known, _ := blueprint.Options(kind)
 	for _, o := range known {
 		if _, given := options[o.Name]; o.Required && !given {
-			return blueprint.Layer{}, d.src.errorHere(placeOf(at.GetToken()), fmt.Sprintf("%s: %s has no %s", path, kind, o.Name)).
+			return blueprint.Layer{}, d.src.errorHere(placeOf(at.GetToken()), fmt.Sprintf("%s has no %s", kind, o.Name)).
 				withHint("write - %s: {%s: …}", kind, o.Name)
 		}
 	}

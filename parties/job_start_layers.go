@@ -67,16 +67,15 @@ func (j *Job) checkStartLayers(file *startFile, taken, weighted []string) *JobEr
 		}
 	}
 	for i, f := range mine[:last] {
-		other := layerForm{kind: "no layer"}
+		other := layerForm{name: "no layer"}
 		if i < len(theirs) {
 			other = theirs[i]
 		}
-		path, name := j.layerPath(f.index), file.name
 		var e *JobError
 		if other.kind != f.kind {
-			e = j.ErrorAt(path, "%s is %s, and %s has %s there", path, f.kind, name, other.kind)
+			e = j.ErrorAt(j.layerPath(f.index), "%s stands where %s has %s", f.name, file.name, other.name)
 		} else if slices.Contains(taken, f.name) || !slices.Contains(weighted, f.name) {
-			e = j.differing(path, name, f, other)
+			e = j.differing(file.name, f, other)
 		}
 		if e != nil {
 			return e.withHint("up to %s, all layers must be those of the file; start.only lists the layers to take", mine[last-1].name)
@@ -86,10 +85,10 @@ func (j *Job) checkStartLayers(file *startFile, taken, weighted []string) *JobEr
 }
 
 // differing refuses another value of an option.
-func (j *Job) differing(path, name string, f, other layerForm) *JobError {
+func (j *Job) differing(file string, f, other layerForm) *JobError {
 	for _, option := range slices.Sorted(maps.Keys(f.options)) {
 		if want, got := f.options[option], other.options[option]; want != got {
-			return j.ErrorAt(path, "%s is %s with %s: %v, and %s has %v there", path, f.kind, option, want, name, got)
+			return j.ErrorAt(j.layerPath(f.index), "%s has %s: %v, and in %s %v", f.name, option, want, file, got)
 		}
 	}
 	return nil

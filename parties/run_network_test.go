@@ -379,7 +379,7 @@ func TestDataThatDoesNotFitTheModel(t *testing.T) {
 	j = newTestJob(t, somePeople(1, 40))
 	j.Model, j.Loss, j.Layers = NeuralNetwork, BinaryCrossEntropy, Layers{layerOf(t, "conv2d", "out", 1, "kernel", 3)}
 	_, err = Local(t.Context(), j, Options{})
-	require.ErrorContains(t, err, "model[0] (conv2d): got rows of shape 3, want images")
+	require.ErrorContains(t, err, "conv2d1: got rows of shape 3, want images")
 
 	j = loadExample(t, "mnist/small.yaml", 1)
 	j.Data.Folder = filepath.Join(t.TempDir(), "none")

@@ -65,19 +65,19 @@ func TestStartOfAnotherTraining(t *testing.T) {
 		},
 		"another activation": {
 			func(t *testing.T, j *Job) { j.Layers[1] = layerOf(t, "tanh") },
-			"model[1] is tanh, and ",
+			"tanh1 stands where " + file + " has relu1",
 			[]string{"linear1"},
 		},
 		"another option": {
 			func(t *testing.T, j *Job) { j.Layers[1] = layerOf(t, "leaky_relu") },
-			"model[1] is leaky_relu, and ",
+			"leaky_relu1 stands where " + file + " has relu1",
 			[]string{"linear1"},
 		},
 		"a layer more": {
 			func(t *testing.T, j *Job) {
 				j.Layers = append(Layers{j.Layers[0], layerOf(t, "sigmoid")}, j.Layers[1:]...)
 			},
-			"model[1] is sigmoid, and ",
+			"sigmoid1 stands where " + file + " has relu1",
 			[]string{"linear1"},
 		},
 		"dropout and init may differ": {
@@ -114,7 +114,7 @@ func TestStartComparesOptionsAndSites(t *testing.T) {
 	j.Start = startOf(t, j)
 	runJob(t, j, EngineClear)
 	j.Layers[1].Options["slope"] = .5
-	require.ErrorContains(t, second(t, j), "model[1] is leaky_relu with slope: 0.5, and "+j.Start.File+" has 0.01 there")
+	require.ErrorContains(t, second(t, j), "leaky_relu1 has slope: 0.5, and in "+j.Start.File+" 0.01")
 	j.Layers[1].Options["slope"] = .01
 	j.Data.Owners[0].Name = "west"
 	j.Reveal = nil

@@ -168,11 +168,11 @@ func TestMisfits(t *testing.T) {
 		input []int
 		list  []blueprint.Layer
 	}{
-		"blueprint: layer 2 (linear): got rows of shape 2×3×3": {[]int{1, 4, 4}, list(t, "conv2d", options{"out": 2, "kernel": 2}, "linear", options{"out": 2})},
-		"blueprint: layer 1 (conv2d): got rows of shape 4":     {[]int{4}, list(t, "conv2d", options{"out": 2, "kernel": 2})},
-		"blueprint: layer 1 (max_pool2d): ":                    {[]int{1, 4, 4}, list(t, "max_pool2d", options{"kernel": 5})},
-		"makes more than 67108864 numbers":                     {[]int{1 << 20}, list(t, "linear", options{"out": 1 << 20})},
-		"got no layers":                                        {[]int{4}, nil},
+		"blueprint: linear1: got rows of shape 2×3×3": {[]int{1, 4, 4}, list(t, "conv2d", options{"out": 2, "kernel": 2}, "linear", options{"out": 2})},
+		"blueprint: conv2d1: got rows of shape 4":     {[]int{4}, list(t, "conv2d", options{"out": 2, "kernel": 2})},
+		"blueprint: max_pool2d1: ":                    {[]int{1, 4, 4}, list(t, "max_pool2d", options{"kernel": 5})},
+		"makes more than 67108864 numbers":            {[]int{1 << 20}, list(t, "linear", options{"out": 1 << 20})},
+		"got no layers":                               {[]int{4}, nil},
 	} {
 		_, err := blueprint.Check(c.list, c.input)
 		require.ErrorContains(t, err, want)

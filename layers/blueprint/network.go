@@ -21,6 +21,15 @@ type Network struct {
 	Params []Param
 }
 
+// Names returns the names of the layers: kind and number, as conv2d1.
+func Names(list []Layer) []string {
+	specs := make([]layers.Spec, len(list))
+	for i, l := range list {
+		specs[i].Kind = l.Kind
+	}
+	return layers.Names(specs)
+}
+
 // Params returns names and shapes of the weights of a list of layers, without
 // data: the parameters in the order in which Build's network has them, then its
 // buffers. The error is that of Check.
@@ -29,12 +38,8 @@ func Params(list []Layer, input []int) (all []Param, err error) {
 	if err != nil {
 		return nil, err
 	}
-	var names []layers.Spec
-	for _, l := range list {
-		names = append(names, l.spec())
-	}
 	var buffers []Param
-	for i, name := range layers.Names(names) {
+	for i, name := range Names(list) {
 		k, _ := find(list[i].Kind)
 		in := before(shapes, list, input, i)
 		all = append(all, named(name, k.weights(list[i], in))...)

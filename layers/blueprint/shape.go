@@ -10,15 +10,15 @@ import (
 
 // LayerError says which layer of a list does not fit, and why.
 type LayerError struct {
-	Index int // in the list, from 0
-	Kind  string
-	In    []int // shape of the rows that it got; nil if its options are wrong
+	Index int    // in the list, from 0
+	Name  string // one of Names
+	In    []int  // shape of the rows that it got; nil if its options are wrong
 	Err   error
 }
 
-// Error names the layer by its number from 1.
+// Error names the layer.
 func (e *LayerError) Error() string {
-	return fmt.Sprintf("blueprint: layer %d (%s): %v", e.Index+1, e.Kind, e.Err)
+	return fmt.Sprintf("blueprint: %s: %v", e.Name, e.Err)
 }
 
 // Unwrap returns the reason.
@@ -39,11 +39,11 @@ func Check(list []Layer, input []int) (shapes [][]int, err error) {
 	at := inputOf(list, input)
 	for i, l := range list {
 		if err := l.Check(); err != nil {
-			return nil, &LayerError{i, l.Kind, nil, err}
+			return nil, &LayerError{i, Names(list)[i], nil, err}
 		}
 		out, err := l.out(at)
 		if err != nil {
-			return nil, &LayerError{i, l.Kind, at, err}
+			return nil, &LayerError{i, Names(list)[i], at, err}
 		}
 		shapes, at = append(shapes, out), out
 	}
