@@ -29,9 +29,9 @@ func keysOf(of reflect.Type) (keys []string) {
 	case reflect.Pointer, reflect.Slice, reflect.Map:
 		return keysOf(of.Elem())
 	case reflect.Struct:
-		for i := range of.NumField() {
-			if name, _, _ := strings.Cut(of.Field(i).Tag.Get("json"), ","); name != "" && name != "-" {
-				keys = append(append(keys, name), keysOf(of.Field(i).Type)...)
+		for field := range of.Fields() {
+			if name, _, _ := strings.Cut(field.Tag.Get("json"), ","); name != "" && name != "-" {
+				keys = append(append(keys, name), keysOf(field.Type)...)
 			}
 		}
 	}
