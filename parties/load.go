@@ -125,7 +125,7 @@ func (r *run) loadTest() error {
 	if r.job.Data.Test == nil {
 		return nil
 	}
-	table, err := r.job.open(r.job.Data.Test.File)
+	table, err := r.job.OpenTable(r.job.Data.Test.File)
 	if err != nil {
 		return err
 	}

@@ -39,14 +39,14 @@ func loadOwner(job *Job, index int, file, test string, warn func(format string, 
 	}
 	spec := job.Data.Owners[index]
 	o := &OwnerSide{job: job, name: spec.Name, index: index, warn: warn}
-	table, err := job.open(file)
+	table, err := job.OpenTable(file)
 	if err != nil {
 		return nil, err
 	}
 	o.train = table
 	switch {
 	case test != "":
-		o.test, err = job.open(test)
+		o.test, err = job.OpenTable(test)
 		o.common = job.Data.Test != nil
 	case spec.TestFraction > 0:
 		o.train, o.test, err = table.Split(spec.Name, spec.TestFraction)
@@ -61,7 +61,9 @@ func loadOwner(job *Job, index int, file, test string, warn func(format string, 
 	return o, err
 }
 
-func (j *Job) open(file string) (*datasets.Table, error) {
+// OpenTable reads a CSV file of an owner, with the kind of target that the job's
+// model predicts. A relative path is from the job file's folder.
+func (j *Job) OpenTable(file string) (*datasets.Table, error) {
 	target := datasets.Classes(2)
 	switch j.task() {
 	case predictsClasses:

@@ -26,7 +26,7 @@ func TestNetworkWithoutOffsets(t *testing.T) {
 	j.Train.Epochs = 2
 	j.Layers[0].Options["bias"], j.Layers[2].Options["bias"] = 0, 0
 	outputs := map[string][]float64{}
-	test, err := j.open(j.Data.Test.File)
+	test, err := j.OpenTable(j.Data.Test.File)
 	require.NoError(t, err)
 	on(t, func(t *testing.T, engine string) {
 		r := runJob(t, j, engine)

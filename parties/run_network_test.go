@@ -251,7 +251,7 @@ func TestNetworkOnTables(t *testing.T) {
 		require.Empty(t, r.Warnings)
 		var z, y []float64
 		for _, o := range j.Data.Owners {
-			table, err := j.open(o.File)
+			table, err := j.OpenTable(o.File)
 			require.NoError(t, err)
 			_, test, err := table.Split(o.Name, .3)
 			require.NoError(t, err)

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/trefoil-ml/trefoil/datasets"
 	"github.com/trefoil-ml/trefoil/internal/identity"
 	"github.com/trefoil-ml/trefoil/parties"
 	"github.com/trefoil-ml/trefoil/parties/partypb"
@@ -88,7 +87,7 @@ func (e *everyone) agree() error {
 		job.Start = &start
 	}
 	if len(job.Data.Features) == 0 && job.Data.Dataset == "" {
-		table, err := datasets.OpenCSV(job.Path(e.local.Data.Owners[0].File), job.Data.Target)
+		table, err := job.OpenTable(e.local.Data.Owners[0].File)
 		if err != nil {
 			return err
 		}
