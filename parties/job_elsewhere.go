@@ -1,8 +1,8 @@
 package parties
 
 // elsewhere maps words of torch and Keras, and others that are not like ours, in lower
-// case, to ours. Those that are like
-// ours, as kernel_size and strides, are found without it.
+// case, to ours. Those that are like ours, as kernel_size and strides, are found
+// without it.
 func elsewhere() map[string]string {
 	return map[string]string{
 		"dense": "linear", "fc": "linear", "swish": "silu",

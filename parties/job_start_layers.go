@@ -47,6 +47,11 @@ func (f *startFile) layerNames() (names []string) {
 	return names
 }
 
+// withoutBias tells whether a layer of the file is one without offsets.
+func (f *startFile) withoutBias(layer string) bool {
+	return slices.ContainsFunc(layerForms(f.Layers), func(l layerForm) bool { return l.name == layer && l.options["bias"] == false })
+}
+
 // checkStartLayers tells whether the layers of the file are those of the job, up to
 // the last one that is taken. Of layers with weights that are not taken only the
 // kind has to be the same.

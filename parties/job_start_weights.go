@@ -66,6 +66,9 @@ func (j *Job) checkStartWhole(file *startFile, weights, known []blueprint.Param)
 			continue
 		}
 		e := j.ErrorAt("start.file", "%s has no weights %s, want some of shape %s", file.name, want.Name, tensor.ShapeString(want.Shape))
+		if file.withoutBias(layerName(want)) {
+			return e.withHint("%s has bias: false in the file, so it needs it in the job", layerName(want))
+		}
 		if lists {
 			return e.withHint("the file lists a layer %s and not all of its weights: take it as the job wrote it", layerName(want))
 		}

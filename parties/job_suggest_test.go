@@ -34,7 +34,7 @@ func TestNamesOfTorchAndKeras(t *testing.T) {
 	for _, kind := range blueprint.Kinds() {
 		options = append(options, blueprint.OptionNames(kind)...)
 	}
-	all := slices.Concat(blueprint.Kinds(), options, layers.Inits(), []string{"learning_rate", "l2", "clip", "every", "factor"})
+	all := slices.Concat(blueprint.Kinds(), options, layers.Inits(), []string{"learning_rate", "l2", "clip", "every", "factor", "file"})
 	for got, want := range elsewhere() {
 		require.Contains(t, all, want)
 		require.Equal(t, want, nearest(got, all), "%q", got)

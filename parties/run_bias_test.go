@@ -43,7 +43,10 @@ func TestNetworkWithoutOffsets(t *testing.T) {
 	j.Start = startOf(t, j)
 	runJob(t, j, EngineClear)
 	j.Layers[2].Options["bias"] = 1
-	runJob(t, j, EngineClear) // the offsets begin with 0, as they were
+	err = second(t, j)
+	require.ErrorContains(t, err, "has no weights linear2.bias, want some of shape 1×1")
+	require.Equal(t, []string{"linear2 has bias: false in the file, so it needs it in the job"}, err.(*JobError).Hints())
+	j.Start = nil
 	j.Start = startOf(t, j)
 	j.Layers[2].Options["bias"] = 0
 	require.ErrorContains(t, second(t, j), "has weights linear2.bias, which the model of the job has not")

@@ -52,13 +52,13 @@ func TestStartThatLacksWeights(t *testing.T) {
 		writeStart(t, j, file)
 		for _, owner := range []string{"", "north"} {
 			j.Start = &Start{Owner: owner, File: j.Start.File}
-			require.ErrorContains(t, second(t, j), "model.json has no weights "+name+", want some of shape [")
+			require.ErrorContains(t, second(t, j), "model.json has no weights "+name+", want some of shape ")
 		}
 	}
 	j, file := normedStart(t)
 	file["parameters"] = []any{}
 	writeStart(t, j, file)
-	require.ErrorContains(t, second(t, j), "model.json has no weights linear1.weight, want some of shape [3 6]")
+	require.ErrorContains(t, second(t, j), "model.json has no weights linear1.weight, want some of shape 3×6")
 	file["layers"] = []any{}
 	writeStart(t, j, file)
 	j.Start = &Start{File: j.Start.File}
@@ -90,7 +90,7 @@ func TestServersRefuseAStartThatLacksWeights(t *testing.T) {
 	require.NoError(t, err)
 	r.owners[0].start.text, j.Start.SHA256 = text, sumOf(text)
 	ctx, cancel := contextWithCause(t)
-	require.ErrorContains(t, r.all(ctx, cancel), "the model that owner north handed in has no weights linear2.weight, want some of shape [6 1]")
+	require.ErrorContains(t, r.all(ctx, cancel), "the model that owner north handed in has no weights linear2.weight, want some of shape 6×1")
 }
 
 // A file that contradicts itself about its classes is no start for the last layer.
