@@ -14,6 +14,31 @@ type dot struct {
 // words returns how many words hold packed numbers.
 func (d dot) words(n int) int { return ring.PackedLen(n, int(d.width)) }
 
+// numbers returns those of a message: at 64 bits itself.
+// Otherwise they are written to room.
+func (d dot) numbers(room, packed []uint64) []uint64 {
+	if d.width == 64 {
+		return packed
+	}
+	ring.UnpackBits(room, packed, int(d.width))
+	return room
+}
+
+// target returns where numbers are computed that [dot.pack] then writes to packed.
+func (d dot) target(room, packed []uint64) []uint64 {
+	if d.width == 64 {
+		return packed
+	}
+	return room
+}
+
+// pack makes packed the message of v, which [dot.target] returned for it.
+func (d dot) pack(packed, v []uint64) {
+	if d.width != 64 {
+		ring.PackBits(packed, v, int(d.width))
+	}
+}
+
 // bitDotIn is [Party.BitDot] in two rounds. P0's message is, block by block of
 // elements, β_j for all j, then β_j·S_j; draws are packed as messages are.
 func (p *Party) bitDotIn(width uint, role int, bs []Bits, xs []Arith, lo, hi int, own, next []uint64) {
@@ -53,11 +78,11 @@ func (p *Party) bitDotOffer(d dot, n int) {
 	p.fillPrev(pads)
 	v, pad, out := p.words(k*min(n, block)), p.words(k*min(n, block)), p.words(len(pads))
 	for from, to := range blocks(n) {
-		v, pad := v[:k*(to-from)], pad[:k*(to-from)]
+		sent := packedPart(out, k*from, k*to, d.width)
+		v := d.target(v[:k*(to-from)], sent)
 		p.bitTimesSum(d.bs, d.xs, d.lo+from, d.lo+to, v)
-		ring.UnpackBits(pad, packedPart(pads, k*from, k*to, d.width), int(d.width))
-		ring.Sub(v, v, pad)
-		ring.PackBits(packedPart(out, k*from, k*to, d.width), v, int(d.width))
+		ring.Sub(v, v, d.numbers(pad[:k*(to-from)], packedPart(pads, k*from, k*to, d.width)))
+		d.pack(sent, v)
 	}
 	hideRest(out, k*n, pads, d.width)
 	p.send(p.next(), classInput, masked{out})
@@ -86,11 +111,12 @@ func (p *Party) bitDotPair(d dot, role int, draw func([]uint64), other int, s, p
 	draw(pads)
 	parts, v, out := p.words(k*min(n, block)), p.words(min(n, block)), p.words(len(pads))
 	for from, to := range blocks(n) {
-		v, part, rest := v[:to-from], pad[from:to], sum[from:to]
-		p.bitTerms(d, role, from, packedPart(s, k*from, k*to, d.width), parts[:k*(to-from)], v, rest)
+		sent, part, rest := packedPart(out, from, to, d.width), pad[from:to], sum[from:to]
+		v := d.target(v[:to-from], sent)
+		p.bitTerms(d, role, from, d.numbers(parts[:k*(to-from)], packedPart(s, k*from, k*to, d.width)), v, rest)
 		ring.UnpackBits(part, packedPart(pads, from, to, d.width), int(d.width))
 		ring.Sub(v, v, part)
-		ring.PackBits(packedPart(out, from, to, d.width), v, int(d.width))
+		d.pack(sent, v)
 		ring.Add(rest, rest, v)
 	}
 	hideRest(out, n, pads, d.width)
@@ -102,10 +128,9 @@ func (p *Party) bitDotPair(d dot, role int, draw func([]uint64), other int, s, p
 }
 
 // bitTerms writes what P1 or P2 knows of the sum, of elements from `from` on, to v, and
-// what both do to known. Parts is room for what s holds.
-func (p *Party) bitTerms(d dot, role, from int, s, parts, v, known []uint64) {
+// what both do to known. It overwrites parts, its components of β and βS.
+func (p *Party) bitTerms(d dot, role, from int, parts, v, known []uint64) {
 	n, terms, c := len(v), len(d.bs), p.words(len(v))
-	ring.UnpackBits(parts, s, int(d.width))
 	clear(v)
 	clear(known)
 	for j := range d.bs {
@@ -135,8 +160,7 @@ func (p *Party) bitTerm(role int, x *arith, lo int, c, beta, betaS, v, known []u
 func (p *Party) addPacked(from int, dst []uint64, width uint) {
 	in, term := p.recv(from, ring.PackedLen(len(dst), int(width))), p.words(min(len(dst), block))
 	for lo, hi := range blocks(len(dst)) {
-		v := term[:hi-lo]
-		ring.UnpackBits(v, packedPart(in, lo, hi, width), int(width))
+		v := dot{width: width}.numbers(term[:hi-lo], packedPart(in, lo, hi, width))
 		ring.Add(dst[lo:hi], dst[lo:hi], v)
 	}
 	p.free(in)
