@@ -27,7 +27,7 @@ import (
 // Most draws of a training step are below 4 KiB, where the standard library
 // loses most of its time to making a stream (which also allocates): hence aesni.
 // The same figures say that vaes512 is at the limit of one 64-byte VAESENC a
-// cycle; a Zen 5, with two, reached 48 GB/s with a prototype of this kernel. A
+// cycle; a Zen 5, with two, does 42 to 44 GB/s. A
 // Zen 3 does two AESENC or 32-byte VAESENC a cycle, which limits aesni to 9.9 and
 // vaes256 to 19.8.
 type level int

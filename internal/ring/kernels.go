@@ -5,7 +5,7 @@ package ring
 // a kernel may rely on equal lengths.
 type kernels struct {
 	level    Level
-	partSize int // multiply-adds of a product that take about 100 µs
+	partSize int // multiply-adds of a part of a product: 25 to 200 µs
 
 	add, sub, twiceAdd, mul, mulAdd        func(dst, x, y []uint64)
 	and, or, xor                           func(dst, x, y []uint64)

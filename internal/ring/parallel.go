@@ -7,8 +7,8 @@ import (
 	"sync/atomic"
 )
 
-// split runs p on every core. Waking an idle core takes about 100 µs, so the
-// parts are made about that long (kernels.partSize): the caller does what it
+// split runs p on every core. Waking an idle core takes about 100 µs, so there are
+// few parts, of kernels.partSize or more: the caller does what it
 // can until help comes, and takes little more when it does not. When as many
 // large products run as there are cores, cutting up another gains nothing.
 func split(p product) {
