@@ -18,6 +18,7 @@ import (
 var (
 	accuracy = flag.Bool("accuracy", false, "train on all of MNIST and compare with the golden accuracies")
 	epochs   = flag.Int("epochs", 0, "train for so many epochs instead")
+	keys     = flag.Uint64("keys", 0, "seed of the keys instead, to see how far other runs scatter")
 )
 
 // digits are the images of MNIST, with the labels as one-hot rows.
@@ -109,6 +110,9 @@ func (g golden) check(t *testing.T, most int) {
 	require.NoError(t, err)
 	if *epochs > 0 {
 		most = *epochs
+	}
+	if *keys > 0 {
+		g.keys = *keys
 	}
 	t.Log("secure")
 	secure := g.run(t, true, d, most)
