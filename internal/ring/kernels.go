@@ -5,7 +5,8 @@ package ring
 // a kernel may rely on equal lengths.
 type kernels struct {
 	level    Level
-	partSize int // multiply-adds of a part of a product: 25 to 200 µs
+	partSize int // least multiply-adds of a part of a product: 25 to 200 µs
+	parts    int // of a product for each core, at most
 
 	add, sub, twiceAdd, mul, mulAdd        func(dst, x, y []uint64)
 	and, or, xor                           func(dst, x, y []uint64)
@@ -31,7 +32,7 @@ type kernels struct {
 // the assembly is tested against.
 func genericKernels() *kernels {
 	return &kernels{
-		level: LevelGo, partSize: 1 << 18,
+		level: LevelGo, partSize: 1 << 18, parts: 2,
 		add: addGo, sub: subGo, twiceAdd: twiceAddGo, mul: mulGo, mulAdd: mulAddGo,
 		and: andGo, or: orGo, xor: xorGo, neg: negGo, not: notGo,
 		subAdd: subAddGo, negUnless: negUnlessGo, subWhere: subWhereGo,

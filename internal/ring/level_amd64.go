@@ -77,8 +77,11 @@ func avx512Kernels() *kernels {
 	k.sum, k.dot = sumAVX512, dotAVX512
 	k.mulShare, k.andShare = mulShareAVX512, andShareAVX512
 	k.matMul = avx512MatMul()
-	if prefersIFMA() {
+	switch {
+	case prefersIFMA():
 		k.peak = peakLoop52
+	case prefersPairs(): // measured: more parts even out when the other core comes, by 4 to 6 %
+		k.partSize, k.parts = 3<<20, 8
 	}
 	k.matVec = matVecWith(matVecAVX512, dotAVX512)
 	if supports(needBits512) {
@@ -127,7 +130,7 @@ func hasIFMA() bool { return supports(needIFMA) }
 // amxKernels is the AVX-512 table with large matrix products on AMX tiles.
 func amxKernels() *kernels {
 	k := avx512Kernels()
-	k.level, k.partSize, k.peak = LevelAMX, 1<<22, peakLoopAMX
+	k.level, k.partSize, k.parts, k.peak = LevelAMX, 1<<22, 2, peakLoopAMX
 	k.matMul = amx{worth: amxWorth, small: avx512MatMul(), tiling: tilingAVX512()}.matMul
 	return k
 }

@@ -14,7 +14,7 @@ import (
 func split(p product) {
 	k := active()
 	procs := runtime.GOMAXPROCS(0)
-	parts := min(p.size()/k.partSize, 2*procs)
+	parts := min(p.size()/k.partSize, k.parts*procs)
 	if parts < 2 {
 		run(p)
 		return
