@@ -12,6 +12,9 @@ import (
 // before a sigmoid never no.
 func (j *Job) checkLogits() *JobError {
 	last := len(j.Layers) - 1
+	for last > 0 && slices.Contains([]string{"flatten", "dropout"}, j.Layers[last].Kind) {
+		last--
+	}
 	kind, within := j.Layers[last].Kind, withinLoss(j.Loss)
 	bounded := kind == "sigmoid" || kind == "tanh"
 	if within == "" || !bounded && (kind != "relu" || within != "sigmoid") {

@@ -54,11 +54,11 @@ func (j *Job) checkStartWeights(file *startFile, weights, known []blueprint.Para
 	return j.checkStartWhole(file, weights, known)
 }
 
-// checkStartWhole refuses a file that lacks weights of a layer which it lists: they would
+// checkStartWhole refuses a file that lacks weights of a layer of which it has some: they would
 // begin as init says, and nobody would know. A secret model must have those of all
 // layers that the other sides will think to be taken, a public one at least one.
 func (j *Job) checkStartWhole(file *startFile, weights, known []blueprint.Param) *JobError {
-	listed := file.layerNames()
+	listed := slices.Concat(file.layerNames(), layerNames(weights))
 	for _, want := range j.startParams(known) {
 		has := slices.ContainsFunc(weights, func(p blueprint.Param) bool { return p.Name == want.Name })
 		lists := slices.Contains(listed, layerName(want))

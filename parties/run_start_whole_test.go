@@ -56,10 +56,16 @@ func TestStartThatLacksWeights(t *testing.T) {
 		}
 	}
 	j, file := normedStart(t)
+	all := file["parameters"]
 	file["parameters"] = []any{}
 	writeStart(t, j, file)
 	require.ErrorContains(t, second(t, j), "model.json has no weights linear1.weight, want some of shape 3×6")
-	file["layers"] = []any{}
+	file["layers"], file["parameters"] = []any{}, all
+	file["parameters"] = without(file, "linear2.bias")
+	writeStart(t, j, file)
+	j.Start = &Start{File: j.Start.File}
+	require.ErrorContains(t, second(t, j), "model.json has no weights linear2.bias, want some of shape 1×1", "of a layer that is not listed")
+	file["parameters"] = []any{}
 	writeStart(t, j, file)
 	j.Start = &Start{File: j.Start.File}
 	require.ErrorContains(t, second(t, j), "model.json has no weights, want those of some layer of the job: linear1, batch_norm1, linear2")

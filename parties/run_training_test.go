@@ -74,6 +74,17 @@ func TestLargestBatchIsChecked(t *testing.T) {
 	j, _ := networkedJob(t)
 	j.Train.Batch, j.Train.EarlyStop = math.MaxInt, &EarlyStop{Fraction: .1}
 	require.NoError(t, j.Check())
+
+	// Named columns do not make it another batch, and it is not tried as if there were rows for it.
+	for _, model := range []string{LogisticRegression, LinearRegression} {
+		j := twoOwners(t)
+		j.Model, j.Train.Batch, j.Train.LearningRate = model, math.MaxInt, .001
+		table, err := j.OpenTable(j.Data.Owners[0].File)
+		require.NoError(t, err)
+		j.Data.Features = table.Features
+		require.NoError(t, j.Check(), model)
+		runJob(t, j, EngineClear)
+	}
 }
 
 // A warm-up that training does not get to the end of is told before it begins, and by

@@ -78,9 +78,9 @@ func (j *Job) checkTrainable() *JobError {
 	return nil
 }
 
-// largestTried is the largest batch for which a job is tried without its rows: early
-// stopping looks at them one by one.
-const largestTried = 1 << 17
+// largestTried is the largest batch for which a job is tried without its rows: with
+// fewer rows a batch is all of them, and may well fit.
+const largestTried = 1 << 10
 
 // rowLimit is the largest Euclidean norm that a scaled row of so many features,
 // with a 1 for the intercept, may have; owners refuse others. A standardised row
