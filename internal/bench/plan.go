@@ -25,7 +25,7 @@ func (o Options) plan() plan {
 	if o.Quick {
 		p.values, p.block, p.steps, p.images, p.trips, p.messages = 1<<12, 1<<11, 8, 4, 50, 2
 		p.kernel = effort{samples: 7, total: 10 * time.Millisecond, least: 100 * time.Microsecond}
-		p.protocol = effort{samples: 7, total: 10 * time.Millisecond}
+		p.protocol = effort{samples: 3, total: 10 * time.Millisecond}
 	}
 	if o.Link != nil {
 		p.values, p.steps, p.trips = min(p.values, 1<<16), 2, 5
