@@ -77,7 +77,11 @@ func benchOperations(r *bench.Result) table {
 }
 
 func benchSteps(r *bench.Result) table {
-	t := table{{"training step", "ms", "rounds", "kB", "allocs", "ms, three processes"}}
+	head := []string{"training step", "ms", "rounds", "kB", "allocs"}
+	if len(r.StepApart) > 0 {
+		head = append(head, "ms, three processes")
+	}
+	t := table{head}
 	for _, name := range bench.Tasks() {
 		s, ok := r.Step(name)
 		if !ok {

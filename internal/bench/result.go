@@ -20,9 +20,9 @@ type Result struct {
 	// RoundApart is Round between three processes, where there were any.
 	RoundApart map[string]float64 `json:"round_us_processes,omitempty"`
 
-	LRStep         Step            `json:"lr_step"`          // with the five-piece sigmoid
-	LRStepMinimax3 Step            `json:"lr_step_minimax3"` // with the three-piece one
-	Networks       map[string]Step `json:"network_step,omitempty"`
+	LRStep         Step            `json:"lr_step"`                // with the five-piece sigmoid
+	LRStepMinimax3 Step            `json:"lr_step_minimax3"`       // with the three-piece one
+	Networks       map[string]Step `json:"network_step,omitempty"` // network_a and lenet; none over a link
 	Allocs         Allocs          `json:"allocs"`
 
 	// StepApart has the milliseconds of a step, by name, between three processes,

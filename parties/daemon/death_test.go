@@ -36,9 +36,7 @@ func (c *consort) named(server, culprit int) *partypb.Failure {
 	for {
 		s, err := st.Recv()
 		require.NoError(c.t, err, "server %d, last %v\n%s", server, last, c.servers[server].log)
-		// Where nobody is to blame a busy server may still tell for whom it waits, before it has
-		// heard from all that they wait for each other.
-		if culprit >= 0 && strings.Contains(s.GetWaitingFor(), "from which nothing has come") {
+		if strings.Contains(s.GetWaitingFor(), "from which nothing has come") {
 			require.True(c.t, strings.HasPrefix(s.GetWaitingFor(), serverName(culprit)), s.GetWaitingFor())
 		}
 		if f := s.GetFailure(); f != nil {

@@ -118,7 +118,10 @@ func TestLostMessageEnds(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			c := newConsort(t, tampered(when(2), func(int, int, transport.Tag, []uint64) transport.Fault {
 				return transport.Fault{Drop: true}
-			}), func(_ int, c *Config) { c.pace.deadlock = 2 * time.Second })
+			}), func(_ int, c *Config) {
+				c.pace.deadlock = 2 * time.Second
+				c.pace.show = 1500 * time.Millisecond // until then a server may just be slow to compute, which is told truly
+			})
 			c.runToTraining()
 			c.shareRows()
 			for i := range c.servers {
